@@ -1,0 +1,1 @@
+"""Structure, unit, real daemons, wire, scale, faults."""
