@@ -1,0 +1,119 @@
+"""The attributes of a body: typed scalars in one canonical spelling, and who may set which.
+
+A body is a msgspec struct with `forbid_unknown_fields`; an attribute that may be left out is
+`T | UnsetType = UNSET`. `restricted("network:create_network:shared")` on a field names the policy rule that setting
+it needs; the rule applies as soon as the key is present, whatever its value.
+
+One address has one spelling here: octal, decimal, zone ids and host bits never reach the database.
+"""
+
+import ipaddress
+from collections.abc import Iterator
+from typing import Annotated, Any, Self
+
+import msgspec
+import netaddr
+from msgspec import UNSET, Meta, UnsetType
+
+Name = Annotated[str, Meta(max_length=255)]
+Description = Annotated[str, Meta(max_length=255)]
+Tag = Annotated[str, Meta(min_length=1, max_length=60)]
+
+
+class Body(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What every request body inherits: unknown attributes are refused."""
+
+
+class Scalar(str):
+    """A string with a meaning; `parse` raises ValueError with words for the caller."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        raise NotImplementedError
+
+
+class Uuid(Scalar):
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        groups = [len(group) for group in text.split("-")]
+        if groups != [8, 4, 4, 4, 12] or not all(digit in "0123456789abcdefABCDEF-" for digit in text):
+            raise ValueError(f"'{text[:64]}' is not a valid UUID")
+        return cls(text.lower())
+
+
+class IpAddress(Scalar):
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        try:
+            address = ipaddress.ip_address(text)
+        except ValueError:
+            raise ValueError(f"'{text[:64]}' is not a valid IP address") from None
+        if getattr(address, "scope_id", None):
+            raise ValueError(f"'{text[:64]}' has a zone id")
+        return cls(address)
+
+
+class Cidr(Scalar):
+    """A network; host bits are zeroed, so that `10.50.0.1/16` is `10.50.0.0/16`."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        try:
+            if "/" not in text or "%" in text:
+                raise ValueError
+            return cls(ipaddress.ip_network(text, strict=False))
+        except ValueError:
+            raise ValueError(f"'{text[:64]}' is not a valid IP subnet: expected address/prefix") from None
+
+
+class Mac(Scalar):
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        try:
+            mac = netaddr.EUI(text, version=48, dialect=netaddr.mac_unix_expanded)
+        except (netaddr.AddrFormatError, ValueError, TypeError):
+            raise ValueError(f"'{text[:64]}' is not a valid MAC address") from None
+        if int(mac) >> 40 & 1 or int(mac) == 0:
+            raise ValueError(f"'{text[:64]}' is not a unicast MAC address")
+        return cls(mac)
+
+
+def decode_scalar(kind: type, value: Any) -> Any:
+    """msgspec's hook for our scalars: a ValueError becomes a ValidationError at the attribute's path."""
+    if issubclass(kind, Scalar):
+        if not isinstance(value, str):
+            raise ValueError(f"expected str, got {type(value).__name__}")
+        return kind.parse(value)
+    raise NotImplementedError(kind)
+
+
+def restricted(rule: str) -> Meta:
+    """Use inside Annotated: setting the attribute needs the policy rule as well."""
+    return Meta(extra={"set": rule})
+
+
+def given(body: msgspec.Struct) -> dict[str, Any]:
+    """The attributes that the caller sent, by their wire names; those left out are absent."""
+    return {
+        field.encode_name: getattr(body, field.name)
+        for field in msgspec.structs.fields(body)
+        if getattr(body, field.name) is not UNSET
+    }
+
+
+def restrictions(body: msgspec.Struct) -> Iterator[tuple[str, str]]:
+    """(attribute, rule) for each attribute sent that has a rule of its own."""
+    for field in msgspec.structs.fields(body):
+        if getattr(body, field.name) is not UNSET and (rule := restriction(field.type)):
+            yield field.encode_name, rule
+
+
+def restriction(annotation: Any) -> str | None:
+    """The rule that `restricted` put on an annotation, also inside a union with UnsetType."""
+    for part in (annotation, *getattr(annotation, "__args__", ())):
+        for mark in getattr(part, "__metadata__", ()):
+            if isinstance(mark, Meta) and mark.extra and "set" in mark.extra:
+                return mark.extra["set"]
+    return None
+
+

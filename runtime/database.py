@@ -1,0 +1,166 @@
+"""PostgreSQL: a pool, transactions, constraint names as domain errors, numbered migrations.
+
+uuid, inet, cidr and macaddr travel as canonical text and jsonb as Python values, so that rows and API bodies share
+one form. Nothing here knows a table.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import aiosql
+import asyncpg
+import msgspec
+import yoyo
+
+from runtime.errors import Conflict, Problem, Unavailable
+from runtime.settings import Secret
+
+Connection = asyncpg.Connection
+TEXT_TYPES = ("uuid", "inet", "cidr", "macaddr")
+
+
+class DatabaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`host` is an address or the directory of a unix socket."""
+
+    host: str
+    name: str = "meridian"
+    user: str = "meridian"
+    port: int = 5432
+    password: Secret | None = None
+    connections: int = 16
+    connect_timeout_s: float = 2
+    statement_timeout_s: float = 10
+
+    def url(self) -> str:
+        secret = f":{quote(self.password.reveal(), safe='')}" if self.password else ""
+        return f"postgresql://{self.user}{secret}@/{self.name}?host={quote(self.host, safe='')}&port={self.port}"
+
+
+class Database:
+    """A pool of connections. `transaction()` is where everything that must happen together happens."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    @classmethod
+    async def open(cls, settings: DatabaseSettings) -> "Database":
+        pool = await asyncpg.create_pool(
+            settings.url(),
+            min_size=1,
+            max_size=settings.connections,
+            init=_prepare_connection,
+            reset=_keep_session,
+            timeout=settings.connect_timeout_s,
+            command_timeout=settings.statement_timeout_s,
+            server_settings={"application_name": "meridian"},
+        )
+        return cls(pool)
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """A connection inside a transaction: committed on return, rolled back on any exception.
+
+        Raises Unavailable when PostgreSQL is away; after that the outcome is unknown and must be read again by key.
+        """
+        with _unavailable(), self._deadlock_is_conflict():
+            async with self._pool.acquire() as connection, connection.transaction():
+                yield connection
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Connection]:
+        """A connection that reads one consistent state (repeatable read, read only)."""
+        with _unavailable():
+            async with (
+                self._pool.acquire() as connection,
+                connection.transaction(isolation="repeatable_read", readonly=True),
+            ):
+                yield connection
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """A connection for single statements."""
+        with _unavailable():
+            async with self._pool.acquire() as connection:
+                yield connection
+
+    @staticmethod
+    @contextmanager
+    def _deadlock_is_conflict() -> Iterator[None]:
+        try:
+            yield
+        except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
+            raise Conflict("Another request changed the same resource; try again.") from error
+
+
+async def open_session(settings: DatabaseSettings) -> Connection:
+    """One connection outside the pool, for LISTEN and advisory locks: its life is its holder's."""
+    connection = await asyncpg.connect(settings.url(), timeout=settings.connect_timeout_s)
+    await _prepare_connection(connection)
+    return connection
+
+
+async def _prepare_connection(connection: Connection) -> None:
+    for name in TEXT_TYPES:
+        await connection.set_type_codec(name, schema="pg_catalog", encoder=str, decoder=str, format="text")
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=_encode_json, decoder=msgspec.json.decode, format="text"
+    )
+
+
+def _encode_json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+async def _keep_session(_connection: Connection) -> None:
+    """No reset on release: nobody changes session state on a pooled connection, and it costs a round trip."""
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    try:
+        yield
+    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, OSError) as error:
+        raise Unavailable("The database does not answer.") from error
+    except (TimeoutError, asyncpg.QueryCanceledError, asyncpg.TooManyConnectionsError) as error:
+        raise Unavailable("The database is too slow.") from error
+
+
+@contextmanager
+def naming(constraints: Mapping[str, Callable[[], Problem]]) -> Iterator[None]:
+    """Turns the violation of a named constraint into the domain error that stands for it."""
+    try:
+        yield
+    except asyncpg.IntegrityConstraintViolationError as error:
+        make = constraints.get(error.constraint_name or "")
+        if make is None:
+            raise
+        raise make() from error
+
+
+def queries(path: Path) -> aiosql.queries.Queries:
+    """The named statements of a slice's `queries.sql`."""
+    return aiosql.from_path(path, "asyncpg")
+
+
+async def migrate(url: str, directories: Sequence[Path]) -> None:
+    """Applies the numbered SQL files of each directory, in order, once each; safe to run from many processes.
+
+    File names are unique over all directories: `0001_northbound_networks.sql`.
+    """
+    await asyncio.to_thread(_migrate, url, directories)
+
+
+def _migrate(url: str, directories: Sequence[Path]) -> None:
+    backend = yoyo.get_backend(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    try:
+        with backend.lock():
+            for directory in directories:
+                backend.apply_migrations(backend.to_apply(yoyo.read_migrations(str(directory))))
+    finally:
+        backend.connection.close()
