@@ -1,0 +1,202 @@
+"""API id <-> OVN name and row UUID: the contract that plans, applier and readers share.
+
+Names are those that Neutron's OVN driver made customary (ovn-mapping section 2), so that `ovn-nbctl show` reads as a
+network engineer expects. Ids are canonical lower-case UUID text. Row UUIDs are the API id where upstream does the
+same (switch, router, ACL, NAT), else derived from the owner (`rows.row_uuid`).
+"""
+
+from southbound.ovsdb.rows import row_uuid
+
+SWITCH_PREFIX = "neutron-"
+ROUTER_PREFIX = "neutron-"
+LOCALNET_PREFIX = "provnet-"
+ROUTER_PORT_PREFIX = "lrp-"
+CHASSIS_REDIRECT_PREFIX = "cr-"
+METADATA_DEVICE_PREFIX = "ovnmeta-"
+
+
+# Owners: who is answerable for a row.
+
+
+def network_owner(network_id: str) -> str:
+    """Switch, localnet ports and the network's default-deny group."""
+    return f"network/{network_id}"
+
+
+def subnet_owner(subnet_id: str) -> str:
+    """DHCP options."""
+    return f"subnet/{subnet_id}"
+
+
+def port_owner(port_id: str) -> str:
+    """Switch port, its memberships, and the router port when it is a router's interface or gateway."""
+    return f"port/{port_id}"
+
+
+def security_group_owner(group_id: str) -> str:
+    """Port group and ACLs."""
+    return f"security_group/{group_id}"
+
+
+def router_owner(router_id: str) -> str:
+    """Router, static routes, SNAT, gateway chassis."""
+    return f"router/{router_id}"
+
+
+def floating_ip_owner(floating_ip_id: str) -> str:
+    """NAT."""
+    return f"floating_ip/{floating_ip_id}"
+
+
+# Switches.
+
+
+def switch_name(network_id: str) -> str:
+    return f"{SWITCH_PREFIX}{network_id}"
+
+
+def switch_uuid(network_id: str) -> str:
+    return network_id
+
+
+def network_id_of_switch(name: str) -> str | None:
+    """The network a switch's name speaks of; None when the name is not of our making."""
+    return name.removeprefix(SWITCH_PREFIX) if name.startswith(SWITCH_PREFIX) else None
+
+
+def localnet_port_name(segment_id: str) -> str:
+    return f"{LOCALNET_PREFIX}{segment_id}"
+
+
+def localnet_port_uuid(network_id: str, segment_id: str) -> str:
+    return row_uuid(network_owner(network_id), f"localnet/{segment_id}")
+
+
+# Switch ports. The name equals the OVS interface's external_ids:iface-id.
+
+
+def switch_port_name(port_id: str) -> str:
+    return port_id
+
+
+def switch_port_uuid(port_id: str) -> str:
+    return row_uuid(port_owner(port_id), "switch_port")
+
+
+# Routers.
+
+
+def router_name(router_id: str) -> str:
+    return f"{ROUTER_PREFIX}{router_id}"
+
+
+def router_uuid(router_id: str) -> str:
+    return router_id
+
+
+def router_id_of_router(name: str) -> str | None:
+    """The API router a logical router's name speaks of; None when the name is not of our making."""
+    return name.removeprefix(ROUTER_PREFIX) if name.startswith(ROUTER_PREFIX) else None
+
+
+def router_port_name(port_id: str) -> str:
+    """An interface's or gateway's end on the router; its peer is the switch port of the same API port."""
+    return f"{ROUTER_PORT_PREFIX}{port_id}"
+
+
+def router_port_uuid(port_id: str) -> str:
+    return row_uuid(port_owner(port_id), "router_port")
+
+
+def port_id_of_router_port(name: str) -> str | None:
+    """The API port a router port's name speaks of; None when the name is not of our making."""
+    return name.removeprefix(ROUTER_PORT_PREFIX) if name.startswith(ROUTER_PORT_PREFIX) else None
+
+
+def chassis_redirect_name(port_id: str) -> str:
+    """The southbound Port_Binding of a gateway port, made by northd."""
+    return f"{CHASSIS_REDIRECT_PREFIX}{router_port_name(port_id)}"
+
+
+def port_id_of_chassis_redirect(name: str) -> str | None:
+    """The gateway port a chassisredirect binding's name speaks of; None for any other binding."""
+    if not name.startswith(CHASSIS_REDIRECT_PREFIX):
+        return None
+    return port_id_of_router_port(name.removeprefix(CHASSIS_REDIRECT_PREFIX))
+
+
+def gateway_chassis_name(port_id: str, chassis_name: str) -> str:
+    return f"{router_port_name(port_id)}_{chassis_name}"
+
+
+def gateway_chassis_uuid(router_id: str, port_id: str, chassis_name: str) -> str:
+    return row_uuid(router_owner(router_id), f"gateway_chassis/{port_id}/{chassis_name}")
+
+
+def static_route_uuid(router_id: str, part: str) -> str:
+    """`part` tells the routes of one router apart, e.g. "default/<subnet>" or "<destination>/<nexthop>"."""
+    return row_uuid(router_owner(router_id), f"static_route/{part}")
+
+
+def snat_uuid(router_id: str, subnet_id: str, external_ip: str) -> str:
+    return row_uuid(router_owner(router_id), f"snat/{subnet_id}/{external_ip}")
+
+
+def floating_ip_nat_uuid(floating_ip_id: str) -> str:
+    return floating_ip_id
+
+
+# Security groups. OVN's group and set names may not hold a dash: they are used inside match expressions.
+
+
+def _identifier(api_id: str) -> str:
+    return api_id.replace("-", "_")
+
+
+def port_group_name(group_id: str) -> str:
+    return f"pg_{_identifier(group_id)}"
+
+
+def port_group_uuid(group_id: str) -> str:
+    return row_uuid(security_group_owner(group_id), "port_group")
+
+
+def remote_group_set_name(group_id: str, ip_version: int) -> str:
+    """The southbound address set that northd makes of a port group's members, for use as `$name` in a match."""
+    return f"{port_group_name(group_id)}_ip{ip_version}"
+
+
+def acl_uuid(rule_id: str) -> str:
+    return rule_id
+
+
+def address_set_name(address_group_id: str, ip_version: int) -> str:
+    return f"ag_{_identifier(address_group_id)}_ip{ip_version}"
+
+
+def drop_group_name(network_id: str) -> str:
+    """The default-deny port group of one network: a group of every port of the cloud would cost O(ports) a change."""
+    return f"pg_drop_{_identifier(network_id)}"
+
+
+def drop_group_uuid(network_id: str) -> str:
+    return row_uuid(network_owner(network_id), "drop_group")
+
+
+# DHCP.
+
+
+def dhcp_options_uuid(subnet_id: str) -> str:
+    return row_uuid(subnet_owner(subnet_id), "dhcp_options")
+
+
+def port_dhcp_options_uuid(port_id: str, ip_version: int) -> str:
+    return row_uuid(port_owner(port_id), f"dhcp_options/{ip_version}")
+
+
+# Metadata.
+
+
+def metadata_device_id(network_id: str) -> str:
+    """The device_id of a network's metadata port; also the name of its namespace on a host."""
+    return f"{METADATA_DEVICE_PREFIX}{network_id}"
