@@ -1,0 +1,70 @@
+"""A hypervisor for the tests of one module: a namespace with Open vSwitch, ovn-controller and libvirtd."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from deploy.lab.daemons.libvirt import Libvirtd
+from deploy.lab.daemons.ovn_controller import OvnController
+from deploy.lab.daemons.ovs import Vswitchd, switch_database
+from deploy.lab.daemons.ovsdb import OvsdbServer
+from deploy.lab.host import chassis_identity
+from deploy.lab.namespaces import Namespace
+from tests.daemons.ovn import Ovn
+from tests.daemons.sandbox import sandbox
+
+
+@dataclass(frozen=True)
+class Hypervisor:
+    """`host_name` is also its chassis name. Every daemon may be stopped and started by a test."""
+
+    host_name: str
+    directory: Path
+    namespace: Namespace
+    switch_database: OvsdbServer
+    switch: Vswitchd
+    controller: OvnController
+    libvirtd: Libvirtd
+
+    @property
+    def libvirt_uri(self) -> str:
+        return self.libvirtd.uri
+
+    @property
+    def ovsdb(self) -> str:
+        """The switch's database as `ovs-vsctl --db` and ovsdbapp take it."""
+        return self.switch_database.remote
+
+    async def vsctl(self, *arguments: str) -> str:
+        """What `ovs-vsctl` says to `arguments`."""
+        return await self.switch.vsctl(*arguments)
+
+
+@asynccontextmanager
+async def running_hypervisor(host_name: str, central: Ovn, directory: Path) -> AsyncIterator[Hypervisor]:
+    """A host of `central`, with br-int and br-ex, in a namespace named after `directory`; removed at the end."""
+    async with AsyncExitStack() as stack:
+        namespace = Namespace(directory.name)
+        stack.push_async_callback(namespace.delete)
+        await namespace.create()
+        database = switch_database(directory)
+        switch = Vswitchd(database, namespace, chassis_identity(host_name, central.southbound), directory)
+        controller = OvnController(switch, central.southbound, directory)
+        libvirtd = Libvirtd(namespace, host_name, directory / "libvirt")
+        stack.push_async_callback(libvirtd.destroy_guests)
+        for daemon in (database, switch, controller, libvirtd):
+            stack.push_async_callback(daemon.stop)
+            await daemon.start()
+        await switch.add_bridge("br-ex")
+        yield Hypervisor(host_name, directory, namespace, database, switch, controller, libvirtd)
+
+
+@pytest.fixture(scope="module")
+async def hypervisor(ovn: Ovn) -> AsyncIterator[Hypervisor]:
+    """Host `host-1`, a chassis of the module's `ovn`."""
+    with sandbox("host") as directory:
+        async with running_hypervisor("host-1", ovn, directory) as host:
+            yield host

@@ -1,0 +1,1 @@
+"""The lab and its daemons, really started."""
