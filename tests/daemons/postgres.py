@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from deploy.lab.daemons.postgres import Postgres
+from runtime.database import DatabaseSettings, migrate
 from tests.daemons.sandbox import sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -37,25 +38,29 @@ async def database_url(postgres: Postgres) -> AsyncIterator[str]:
 @pytest.fixture(scope="session")
 async def migrated_template(postgres: Postgres) -> str:
     """The name of a database with every package's migrations applied, to be cloned and never written."""
-    from runtime.database import migrate
-
     name = await clone_database(postgres, "template1")
-    await migrate(postgres.url(name), packages_with_migrations())
+    await migrate(postgres.url(name), migration_directories())
     return name
 
 
 @pytest.fixture
-async def migrated_database(postgres: Postgres, migrated_template: str) -> AsyncIterator[str]:
-    """The address of the test's own database, with every package's migrations applied."""
+async def database_settings(postgres: Postgres, migrated_template: str) -> AsyncIterator[DatabaseSettings]:
+    """The settings of the test's own database, with every package's migrations applied."""
     name = await clone_database(postgres, migrated_template)
-    yield postgres.url(name)
+    yield DatabaseSettings(host=str(postgres.directory), name=name, user="postgres")
     await drop_database(postgres, name)
 
 
-def packages_with_migrations() -> Sequence[Path]:
-    """The directories of our packages that have a `migrations` folder, in import order."""
+@pytest.fixture
+def migrated_database(database_settings: DatabaseSettings) -> str:
+    """The address of the test's own database, with every package's migrations applied."""
+    return database_settings.url()
+
+
+def migration_directories() -> Sequence[Path]:
+    """The `migrations` folders of our packages, in import order."""
     order = ("identity", "southbound", "northbound", "compute")
-    return [ROOT / package for package in order if (ROOT / package / "migrations").is_dir()]
+    return [path for package in order if (path := ROOT / package / "migrations").is_dir()]
 
 
 async def clone_database(server: Postgres, template: str) -> str:
