@@ -145,7 +145,7 @@ def naming(constraints: Mapping[str, Callable[[], Problem]]) -> Iterator[None]:
 
 def queries(path: Path) -> aiosql.queries.Queries:
     """The named statements of a slice's `queries.sql`."""
-    return aiosql.from_path(path, "asyncpg")
+    return aiosql.from_path(path, "asyncpg", mandatory_parameters=False)
 
 
 async def migrate(url: str, directories: Sequence[Path]) -> None:
