@@ -13,7 +13,7 @@ from typing import Annotated, Any, Self
 
 import msgspec
 import netaddr
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta
 
 Name = Annotated[str, Meta(max_length=255)]
 Description = Annotated[str, Meta(max_length=255)]
@@ -115,5 +115,3 @@ def restriction(annotation: Any) -> str | None:
             if isinstance(mark, Meta) and mark.extra and "set" in mark.extra:
                 return mark.extra["set"]
     return None
-
-

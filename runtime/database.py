@@ -125,7 +125,12 @@ async def _keep_session(_connection: Connection) -> None:
 def _unavailable() -> Iterator[None]:
     try:
         yield
-    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, OSError) as error:
+    except (
+        asyncpg.PostgresConnectionError,
+        asyncpg.InterfaceError,
+        asyncpg.CannotConnectNowError,
+        OSError,
+    ) as error:
         raise Unavailable("The database does not answer.") from error
     except (TimeoutError, asyncpg.QueryCanceledError, asyncpg.TooManyConnectionsError) as error:
         raise Unavailable("The database is too slow.") from error

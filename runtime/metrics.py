@@ -11,10 +11,17 @@ class HttpMetrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._requests = Counter(
-            "meridian_http_requests_total", "Answered requests.", ("method", "route", "status"), registry=registry
+            "meridian_http_requests_total",
+            "Answered requests.",
+            ("method", "route", "status"),
+            registry=registry,
         )
         self._seconds = Histogram(
-            "meridian_http_seconds", "Time to answer.", ("method", "route"), registry=registry, buckets=BUCKETS_S
+            "meridian_http_seconds",
+            "Time to answer.",
+            ("method", "route"),
+            registry=registry,
+            buckets=BUCKETS_S,
         )
 
     def observe(self, method: str, route: str, status: int, took_s: float) -> None:

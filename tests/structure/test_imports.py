@@ -47,8 +47,6 @@ def test_module_says_what_it_is_for(module: Path) -> None:
 
 def test_only_one_module_imports_libvirt() -> None:
     found = [
-        module
-        for module in MODULES
-        if module.parts[0] != "tests" and "import libvirt" in (ROOT / module).read_text()
+        module for module in MODULES if module.parts[0] != "tests" and "import libvirt" in (ROOT / module).read_text()
     ]
     assert len(found) <= 1, found

@@ -156,7 +156,10 @@ async def test_threat_I7_the_id_of_a_deleted_image_is_not_given_again(api: TestC
 
 
 async def test_lists_filter_sort_and_page(api: TestClient) -> None:
-    ids = [await create(api, ALICE, name=f"image-{number}", kind="even" if number % 2 == 0 else "odd") for number in range(5)]
+    ids = [
+        await create(api, ALICE, name=f"image-{number}", kind="even" if number % 2 == 0 else "odd")
+        for number in range(5)
+    ]
     by_name = await (await api.get("/image/v2/images?name=image-3", headers=ALICE)).json()
     assert [image["id"] for image in by_name["images"]] == [ids[3]]
     by_property = await (await api.get("/image/v2/images?kind=odd&sort=name:asc", headers=ALICE)).json()
