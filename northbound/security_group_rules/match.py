@@ -1,0 +1,57 @@
+"""The OVN match of a security group rule: built from ids, numbers and parsed addresses, never from tenant text. Pure.
+
+Source: ovn-sb(5), Logical_Flow match; the grammar is that of Neutron's OVN driver.
+"""
+
+import ipaddress
+
+from northbound.security_group_rules import protocols
+from northbound.security_group_rules.rule import Rule
+from southbound.names import port_group_name, remote_group_set_name
+
+
+def rule_match(rule: Rule) -> str:
+    """What the ACL of `rule` matches: member port, address family, remote end, protocol."""
+    return " && ".join([_member(rule), f"ip{rule.ip_version}", *_remote_end(rule), *_protocol(rule)])
+
+
+def _member(rule: Rule) -> str:
+    side = "outport" if rule.direction == "ingress" else "inport"
+    return f"{side} == @{port_group_name(rule.security_group_id)}"
+
+
+def _remote_end(rule: Rule) -> list[str]:
+    field = f"ip{rule.ip_version}.{'src' if rule.direction == 'ingress' else 'dst'}"
+    if rule.remote_group_id is not None:
+        return [f"{field} == ${remote_group_set_name(rule.remote_group_id, rule.ip_version)}"]
+    if rule.remote_ip_prefix is not None and ipaddress.ip_network(rule.remote_ip_prefix).prefixlen > 0:
+        return [f"{field} == {rule.remote_ip_prefix}"]
+    return []
+
+
+def _protocol(rule: Rule) -> list[str]:
+    number = rule.protocol_number
+    if number is None:
+        return []
+    if number in protocols.ICMPS:
+        return _icmp(rule)
+    if number in protocols.WITH_PORTS:
+        name = protocols.WITH_PORTS[number]
+        return [name, *_ports(f"{name}.dst", rule.port_range_min, rule.port_range_max)]
+    return [f"ip.proto == {number}"]
+
+
+def _icmp(rule: Rule) -> list[str]:
+    name = "icmp4" if rule.ip_version == 4 else "icmp6"
+    terms = [name]
+    if rule.port_range_min is not None:
+        terms.append(f"{name}.type == {rule.port_range_min}")
+    if rule.port_range_max is not None:
+        terms.append(f"{name}.code == {rule.port_range_max}")
+    return terms
+
+
+def _ports(field: str, low: int | None, high: int | None) -> list[str]:
+    if low is None or high is None:
+        return []
+    return [f"{field} == {low}"] if low == high else [f"{field} >= {low}", f"{field} <= {high}"]

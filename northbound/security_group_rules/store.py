@@ -1,0 +1,154 @@
+"""Security group rules in PostgreSQL. Whoever calls has found the group visible, and marks it afterwards."""
+
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from northbound.quotas import store as quotas
+from northbound.security_group_rules.errors import (
+    DuplicateSecurityGroupRuleInPost,
+    SecurityGroupRuleExists,
+    SecurityGroupRuleNotFound,
+)
+from northbound.security_group_rules.rule import Rule
+from runtime.database import Connection, queries
+from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
+
+SQL = queries(Path(__file__).parent / "queries.sql")
+RESOURCE = "security_group_rule"
+
+LISTING = Listing(
+    select=(
+        "SELECT r.*, g.is_default AS belongs_to_default FROM northbound.security_group_rules r"
+        " JOIN northbound.security_groups g ON g.id = r.security_group_id"
+    ),
+    attributes={
+        "id": Attribute("r.id", "uuid"),
+        "security_group_id": Attribute("r.security_group_id", "uuid"),
+        "project_id": Attribute("r.project_id"),
+        "tenant_id": Attribute("r.project_id"),
+        "description": Attribute("r.description"),
+        "direction": Attribute("r.direction"),
+        "ethertype": Attribute("r.ethertype"),
+        "protocol": Attribute("r.protocol"),
+        "port_range_min": Attribute("r.port_range_min", "int"),
+        "port_range_max": Attribute("r.port_range_max", "int"),
+        "remote_ip_prefix": Attribute("r.remote_ip_prefix::text"),
+        "remote_group_id": Attribute("r.remote_group_id", "uuid", sortable=False),
+        "belongs_to_default_sg": Attribute("g.is_default", "bool"),
+        "revision_number": Attribute("r.revision_number", "int"),
+        "created_at": Attribute("r.created_at", "time"),
+        "updated_at": Attribute("r.updated_at", "time"),
+    },
+)
+
+
+def new_id() -> str:
+    return str(uuid.uuid4())
+
+
+def leaving_rules(group_id: str, project_id: str) -> list[Rule]:
+    """What every new group permits: members may send anything."""
+    return [
+        Rule(id=new_id(), security_group_id=group_id, project_id=project_id, direction="egress", ethertype=family)
+        for family in ("IPv4", "IPv6")
+    ]
+
+
+def rules_among_members(group_id: str, project_id: str) -> list[Rule]:
+    """What a default group permits besides: what its members send each other may enter."""
+    return [
+        Rule(
+            id=new_id(),
+            security_group_id=group_id,
+            project_id=project_id,
+            direction="ingress",
+            ethertype=family,
+            remote_group_id=group_id,
+        )
+        for family in ("IPv4", "IPv6")
+    ]
+
+
+async def insert_rules(conn: Connection, rules: Sequence[Rule]) -> None:
+    """Adds rules of one project, all or none.
+
+    Raises SecurityGroupRuleExists when the group holds the same rule already, DuplicateSecurityGroupRuleInPost when
+    `rules` says one thing twice, OverQuota.
+    """
+    await quotas.take(conn, rules[0].project_id, RESOURCE, len(rules))
+    added = {row["id"] async for row in SQL.insert_rules(conn, rules=[_as_json(rule) for rule in rules])}
+    for rule in rules:
+        if rule.id not in added:
+            raise await _same_rule(conn, rule, added)
+
+
+def _as_json(rule: Rule) -> dict:
+    return {**msgspec.structs.asdict(rule), "protocol_number": rule.protocol_number}
+
+
+async def _same_rule(conn: Connection, rule: Rule, added: set[str]) -> Exception:
+    existing = await SQL.find_same_rule(
+        conn,
+        security_group_id=rule.security_group_id,
+        direction=rule.direction,
+        ethertype=rule.ethertype,
+        protocol_number=rule.protocol_number,
+        port_range_min=rule.port_range_min,
+        port_range_max=rule.port_range_max,
+        remote_ip_prefix=rule.remote_ip_prefix,
+        remote_group_id=rule.remote_group_id,
+    )
+    return DuplicateSecurityGroupRuleInPost() if existing in added else SecurityGroupRuleExists(existing)
+
+
+async def fetch_rule(conn: Connection, rule_id: str, reach: str | None) -> Rule:
+    """The rule if `reach` (see `Caller.reach`) may see it; else raises SecurityGroupRuleNotFound."""
+    where = Where()
+    where.add("r.id = {}", rule_id)
+    found = await list_rules(conn, Page(), where, reach)
+    if not found:
+        raise SecurityGroupRuleNotFound(rule_id)
+    return found[0]
+
+
+async def list_rules(conn: Connection, page: Page, where: Where, reach: str | None) -> list[Rule]:
+    if reach is not None:
+        where.add("r.project_id = {}", reach)
+    sql, values = compile_listing(LISTING, page, where)
+    return [_rule(row) for row in await conn.fetch(sql, *values)]
+
+
+async def rules_of_groups(conn: Connection, group_ids: Sequence[str]) -> dict[str, list[Rule]]:
+    """The rules of each of the groups, in order of creation."""
+    rules: dict[str, list[Rule]] = {group_id: [] for group_id in group_ids}
+    sql = f"{LISTING.select} WHERE r.security_group_id = ANY($1::uuid[]) ORDER BY r.created_at, r.id"
+    for row in await conn.fetch(sql, list(group_ids)):
+        rules[row["security_group_id"]].append(_rule(row))
+    return rules
+
+
+def _rule(row: dict) -> Rule:
+    return msgspec.convert(dict(row), Rule)
+
+
+async def update_description(conn: Connection, rule_id: str, description: str) -> None:
+    await SQL.update_description(conn, id=rule_id, description=description)
+
+
+async def delete_rule(conn: Connection, rule: Rule) -> None:
+    """Removes the rule; raises SecurityGroupRuleNotFound when somebody else did meanwhile."""
+    if await SQL.delete_rule(conn, id=rule.id) is None:
+        raise SecurityGroupRuleNotFound(rule.id)
+    await quotas.give_back(conn, rule.project_id, RESOURCE)
+
+
+async def delete_rules_about(conn: Connection, group_id: str) -> set[str]:
+    """Removes a group's rules and those that name it as remote end; returns the groups that lost one."""
+    gone = [row async for row in SQL.delete_rules_about(conn, group_id=group_id)]
+    for project_id, amount in Counter(row["project_id"] for row in gone).items():
+        await quotas.give_back(conn, project_id, RESOURCE, amount)
+    return {row["security_group_id"] for row in gone}

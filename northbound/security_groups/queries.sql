@@ -1,0 +1,36 @@
+-- name: insert_group!
+INSERT INTO northbound.security_groups (id, project_id, name, description, stateful, is_default)
+VALUES (:id, :project_id, :name, :description, :stateful, false);
+
+-- name: find_default$
+SELECT id FROM northbound.security_groups WHERE project_id = :project_id AND is_default;
+
+-- name: insert_default$
+INSERT INTO northbound.security_groups (id, project_id, name, description, is_default)
+VALUES (:id, :project_id, :name, :description, true)
+ON CONFLICT (project_id) WHERE is_default DO NOTHING
+RETURNING id;
+
+-- name: select_usable
+SELECT id FROM northbound.security_groups
+WHERE id = ANY(:ids::uuid[]) AND (:reach::text IS NULL OR project_id = :reach)
+FOR KEY SHARE;
+
+-- name: is_used$
+SELECT EXISTS (SELECT FROM northbound.port_security_groups WHERE security_group_id = :id);
+
+-- name: lock_group$
+SELECT id FROM northbound.security_groups WHERE id = :id FOR UPDATE;
+
+-- name: update_group!
+UPDATE northbound.security_groups
+SET name = :name, description = :description, stateful = :stateful,
+    revision_number = revision_number + 1, updated_at = now()
+WHERE id = :id;
+
+-- name: touch_groups!
+UPDATE northbound.security_groups SET revision_number = revision_number + 1, updated_at = now()
+WHERE id = ANY(:ids::uuid[]);
+
+-- name: delete_group!
+DELETE FROM northbound.security_groups WHERE id = :id;

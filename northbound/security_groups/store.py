@@ -1,0 +1,170 @@
+"""Security groups in PostgreSQL, and what ports need to know of them.
+
+A project's default group is made by its first write (`ensure_default`), never by a read: listing the groups of a
+project that does not exist leaves nothing behind.
+"""
+
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from northbound.quotas import store as quotas
+from northbound.security_group_rules import store as rules_store
+from northbound.security_groups.group import (
+    DEFAULT_NAME,
+    Group,
+    SecurityGroupCannotRemoveDefault,
+    SecurityGroupInUse,
+    SecurityGroupNotFound,
+)
+from northbound.translation import marks
+from runtime.database import Connection, naming, queries
+from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
+
+SQL = queries(Path(__file__).parent / "queries.sql")
+KIND = "security_group"
+RESOURCE = "security_group"
+
+LISTING = Listing(
+    select="SELECT g.* FROM northbound.security_groups g",
+    attributes={
+        "id": Attribute("g.id", "uuid"),
+        "name": Attribute("g.name"),
+        "description": Attribute("g.description"),
+        "project_id": Attribute("g.project_id"),
+        "tenant_id": Attribute("g.project_id"),
+        "stateful": Attribute("g.stateful", "bool"),
+        "shared": Attribute("false", "bool"),
+        "revision_number": Attribute("g.revision_number", "int"),
+        "created_at": Attribute("g.created_at", "time"),
+        "updated_at": Attribute("g.updated_at", "time"),
+    },
+)
+TAGS_SQL = "g.tags"
+
+
+def new_id() -> str:
+    return str(uuid.uuid4())
+
+
+async def ensure_default(conn: Connection, project_id: str) -> str:
+    """The id of the project's default group, made now if this is the project's first write.
+
+    Call it where a project creates a network, a port or a group; two first writes make one group.
+    """
+    found = await SQL.find_default(conn, project_id=project_id)
+    return found or await _insert_default(conn, project_id)
+
+
+async def _insert_default(conn: Connection, project_id: str) -> str:
+    group_id = await SQL.insert_default(
+        conn, id=new_id(), project_id=project_id, name=DEFAULT_NAME, description="Default security group"
+    )
+    if group_id is None:
+        return await SQL.find_default(conn, project_id=project_id)
+    await quotas.take(conn, project_id, RESOURCE)
+    await rules_store.insert_rules(
+        conn,
+        rules_store.leaving_rules(group_id, project_id) + rules_store.rules_among_members(group_id, project_id),
+    )
+    await marks.mark(conn, KIND, group_id)
+    return group_id
+
+
+async def insert_group(conn: Connection, group: Group) -> None:
+    """Adds the group with the rules every group starts with; the project's default group exists afterwards too.
+
+    Raises OverQuota.
+    """
+    await ensure_default(conn, group.project_id)
+    await quotas.take(conn, group.project_id, RESOURCE)
+    await SQL.insert_group(
+        conn,
+        id=group.id,
+        project_id=group.project_id,
+        name=group.name,
+        description=group.description,
+        stateful=group.stateful,
+    )
+    await rules_store.insert_rules(conn, rules_store.leaving_rules(group.id, group.project_id))
+    await marks.mark(conn, KIND, group.id)
+
+
+async def check_usable(conn: Connection, group_ids: Sequence[str], reach: str | None) -> None:
+    """Passes when `reach` (see `Caller.reach`) may put a port into each of the groups, and keeps them from being
+    deleted until the transaction ends; else raises SecurityGroupNotFound for the first it may not see."""
+    usable = {row["id"] async for row in SQL.select_usable(conn, ids=list(group_ids), reach=reach)}
+    for group_id in group_ids:
+        if group_id not in usable:
+            raise SecurityGroupNotFound(group_id)
+
+
+async def fetch_group(conn: Connection, group_id: str, reach: str | None) -> Group:
+    """The group with its rules if `reach` may see it; else raises SecurityGroupNotFound."""
+    where = Where()
+    where.add("g.id = {}", group_id)
+    found = await list_groups(conn, Page(), where, reach)
+    if not found:
+        raise SecurityGroupNotFound(group_id)
+    return found[0]
+
+
+async def lock_group(conn: Connection, group_id: str) -> None:
+    """Keeps others from changing the group, its rules or its members until the transaction ends."""
+    if await SQL.lock_group(conn, id=group_id) is None:
+        raise SecurityGroupNotFound(group_id)
+
+
+async def list_groups(conn: Connection, page: Page, where: Where, reach: str | None) -> list[Group]:
+    if reach is not None:
+        where.add("g.project_id = {}", reach)
+    sql, values = compile_listing(LISTING, page, where)
+    return await _with_rules(conn, [dict(row) for row in await conn.fetch(sql, *values)])
+
+
+async def read_groups(conn: Connection, group_ids: Sequence[str]) -> list[Group]:
+    """Those of the ids that exist, in no order: what the translation plans from."""
+    rows = await conn.fetch(f"{LISTING.select} WHERE g.id = ANY($1::uuid[])", list(group_ids))
+    return await _with_rules(conn, [dict(row) for row in rows])
+
+
+async def _with_rules(conn: Connection, rows: Sequence[dict]) -> list[Group]:
+    rules = await rules_store.rules_of_groups(conn, [row["id"] for row in rows])
+    return [msgspec.convert({**row, "rules": rules[row["id"]]}, Group) for row in rows]
+
+
+async def update_group(conn: Connection, before: Group, after: Group) -> None:
+    """Writes name, description and statefulness; the caller holds the lock since it read `before`.
+
+    Raises SecurityGroupInUse when statefulness changes under a port.
+    """
+    if before.stateful != after.stateful:
+        if await SQL.is_used(conn, id=after.id):
+            raise SecurityGroupInUse(after.id, "cannot be updated (stateful) as it is in use")
+        await marks.mark(conn, KIND, after.id)
+    await SQL.update_group(conn, id=after.id, name=after.name, description=after.description, stateful=after.stateful)
+
+
+async def rules_changed(conn: Connection, group_id: str) -> None:
+    """Says that the rules of the group are others now: its revision rises and it is planned again."""
+    await SQL.touch_groups(conn, ids=[group_id])
+    await marks.mark(conn, KIND, group_id)
+
+
+async def delete_group(conn: Connection, group: Group) -> None:
+    """Removes the group, its rules, and the rules of other groups that name it.
+
+    Raises SecurityGroupInUse while a port is a member, SecurityGroupCannotRemoveDefault.
+    """
+    if group.is_default:
+        raise SecurityGroupCannotRemoveDefault
+    if await SQL.is_used(conn, id=group.id):
+        raise SecurityGroupInUse(group.id)
+    others = await rules_store.delete_rules_about(conn, group.id) - {group.id}
+    with naming({"port_security_groups_group": lambda: SecurityGroupInUse(group.id)}):
+        await SQL.delete_group(conn, id=group.id)
+    await quotas.give_back(conn, group.project_id, RESOURCE)
+    await SQL.touch_groups(conn, ids=sorted(others))
+    await marks.mark(conn, KIND, group.id, *sorted(others))

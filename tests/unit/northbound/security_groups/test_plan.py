@@ -1,0 +1,50 @@
+"""The rows that a security group is in OVN."""
+
+from northbound.security_groups.group import Group
+from northbound.security_groups.plan import plan_group
+from southbound.names import port_group_uuid
+from tests.unit.northbound.security_group_rules.factories import GROUP, PROJECT, a_rule
+
+SSH = a_rule(protocol="tcp", port_range_min=22, port_range_max=22)
+
+
+def a_group(**changes: object) -> Group:
+    return Group(**{"id": GROUP, "project_id": PROJECT, "name": "web", "rules": [SSH], **changes})
+
+
+def test_group_is_a_port_group_with_an_acl_per_rule() -> None:
+    port_group, acl = plan_group(a_group())
+    assert (port_group.table, port_group.uuid) == ("Port_Group", port_group_uuid(GROUP))
+    assert port_group.columns == {
+        "name": "pg_11111111_1111_4111_8111_111111111111",
+        "external_ids": {"neutron:security_group_id": GROUP},
+    }
+    assert (acl.table, acl.uuid) == ("ACL", SSH.id)
+    assert acl.inside == ("Port_Group", port_group.uuid, "acls")
+    assert acl.columns == {
+        "direction": "to-lport",
+        "priority": 1002,
+        "action": "allow-related",
+        "match": "outport == @pg_11111111_1111_4111_8111_111111111111 && ip4 && tcp && tcp.dst == 22",
+        "log": False,
+        "name": None,
+        "severity": None,
+        "meter": None,
+        "external_ids": {"neutron:security_group_rule_id": SSH.id},
+    }
+    assert port_group.owner == acl.owner == f"security_group/{GROUP}"
+
+
+def test_group_without_state_permits_without_conntrack() -> None:
+    assert plan_group(a_group(stateful=False))[1].columns["action"] == "allow-stateless"
+
+
+def test_equal_rules_keep_an_acl_each() -> None:
+    twin = a_rule(rule_id="44444444-4444-4444-8444-444444444444", protocol="tcp", port_range_min=22, port_range_max=22)
+    acls = plan_group(a_group(rules=[SSH, twin]))[1:]
+    assert len({acl.uuid for acl in acls}) == 2
+
+
+def test_threat_n13_names_of_a_group_never_reach_its_rows() -> None:
+    hostile = plan_group(a_group(name='"; drop | $as {}', description="' || 1"))
+    assert [(row.columns) for row in hostile] == [row.columns for row in plan_group(a_group())]
