@@ -8,7 +8,7 @@ One address has one spelling here: octal, decimal, zone ids and host bits never 
 """
 
 import ipaddress
-from collections.abc import Iterator
+from functools import lru_cache
 from typing import Annotated, Any, Self
 
 import msgspec
@@ -101,14 +101,24 @@ def given(body: msgspec.Struct) -> dict[str, Any]:
     }
 
 
-def restrictions(body: msgspec.Struct) -> Iterator[tuple[str, str]]:
+def restrictions(body: msgspec.Struct) -> list[tuple[str, str]]:
     """(attribute, rule) for each attribute sent that has a rule of its own."""
-    for field in msgspec.structs.fields(body):
-        if getattr(body, field.name) is not UNSET and (rule := restriction(field.type)):
-            yield field.encode_name, rule
+    fields = {field.encode_name: field.name for field in msgspec.structs.fields(body)}
+    return [
+        (attribute, rule)
+        for attribute, rule in restrictions_of(type(body))
+        if getattr(body, fields[attribute]) is not UNSET
+    ]
 
 
-def restriction(annotation: Any) -> str | None:
+@lru_cache(maxsize=512)
+def restrictions_of(shape: type[msgspec.Struct]) -> tuple[tuple[str, str], ...]:
+    """(attribute, rule) for each attribute of a body that has a rule of its own."""
+    found = ((field.encode_name, _restriction(field.type)) for field in msgspec.structs.fields(shape))
+    return tuple((attribute, rule) for attribute, rule in found if rule)
+
+
+def _restriction(annotation: Any) -> str | None:
     """The rule that `restricted` put on an annotation, also inside a union with UnsetType."""
     for part in (annotation, *getattr(annotation, "__args__", ())):
         for mark in getattr(part, "__metadata__", ()):

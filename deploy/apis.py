@@ -1,0 +1,9 @@
+"""Every API that a control process answers, and every policy rule that they need, on one page."""
+
+from compute.images import application as images
+from compute.images.policy import RULES as IMAGE_RULES
+from identity.policy import Rule
+from runtime.web.routes import Api
+
+APIS: tuple[Api, ...] = (images.API,)
+RULES: tuple[Rule, ...] = (*IMAGE_RULES,)
