@@ -1,0 +1,186 @@
+"""What must change so that the replica holds an owner's desired rows: pure, per owner, independent of the wire.
+
+    difference(owner, rows, replica) -> Changes        nothing in it when all is as desired
+
+An owner's observed rows are those that carry its mark, and those at the UUIDs it wants. Rows of others, columns that
+no plan names, foreign keys of external_ids, and sets of foreign rows are never part of a difference.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from southbound.ovsdb import codec
+from southbound.ovsdb.codec import UnfitValue
+from southbound.ovsdb.replica import Columns, Replica, RowKey
+from southbound.ovsdb.rows import OWNER_KEY, Row, Value, owner_of
+
+# Maps of our rows in which nobody else has keys: what is observed and not planned is removed.
+WHOLE_MAPS = frozenset(
+    {
+        ("DHCP_Options", "options"),
+        ("DNS", "records"),
+        ("Load_Balancer", "vips"),
+        ("Logical_Router_Port", "ipv6_ra_configs"),
+    }
+)
+OUR_PREFIXES = ("neutron:", "meridian:")
+OUR_KEYS = frozenset({"subnet_id", "port_id", "ls_name"})
+
+SetKey = tuple[str, str, str]
+
+
+def is_our_key(key: str) -> bool:
+    """Whether a key of external_ids is ours to write and to remove."""
+    return key.startswith(OUR_PREFIXES) or key in OUR_KEYS
+
+
+@dataclass(slots=True)
+class SetChange:
+    """References that enter and leave one set, such as a switch's ports."""
+
+    add: set[str] = field(default_factory=set)
+    remove: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Changes:
+    """One owner's difference. Values are normalized (`codec.normalize`); keys are (table, uuid[, column]).
+
+    `updates` has the new value of scalar, optional and set columns, and for a map only the keys that differ, None for
+    a key to be removed. `sets` are references that other rows hold to ours. `deletes` are rows of root tables;
+    others go by leaving the set that holds them.
+    """
+
+    owner: str
+    inserts: dict[RowKey, dict[str, Value]] = field(default_factory=dict)
+    updates: dict[RowKey, dict[str, Value]] = field(default_factory=dict)
+    sets: dict[SetKey, SetChange] = field(default_factory=lambda: defaultdict(SetChange))
+    deletes: set[RowKey] = field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        return bool(self.inserts or self.updates or self.sets or self.deletes)
+
+    def required(self) -> set[RowKey]:
+        """Rows that must exist for these changes to hold: whoever is to take up a reference of ours."""
+        return {(table, uuid) for (table, uuid, _), change in self.sets.items() if change.add}
+
+
+class Unplannable(Exception):
+    """A desired row cannot be written as it is planned; the message says which and why."""
+
+
+def difference(owner: str, rows: Iterable[Row], replica: Replica) -> Changes:
+    """The changes that make `rows` be exactly what `owner` has; raises Unplannable.
+
+    `rows` empty means that the owner is gone: everything of it is removed.
+    """
+    changes = Changes(owner)
+    wanted: set[RowKey] = set()
+    for row in rows:
+        wanted.add((row.table, row.uuid))
+        _compare_row(row, replica, changes)
+        _compare_holders(row, replica, changes)
+    for table, uuid in sorted(replica.owned_by(owner) - wanted):
+        _remove_row(table, uuid, replica, changes)
+    return changes
+
+
+def _compare_row(row: Row, replica: Replica, changes: Changes) -> None:
+    columns = _normalized(row, replica)
+    observed = replica.find(row.table, row.uuid)
+    if observed is None:
+        changes.inserts[(row.table, row.uuid)] = columns
+        return
+    differing = {}
+    for column, value in columns.items():
+        if isinstance(value, Mapping):
+            value = _map_difference((row.table, column), value, observed[column])
+            if value:
+                differing[column] = value
+        elif value != observed[column]:
+            differing[column] = value
+    if differing:
+        changes.updates[(row.table, row.uuid)] = differing
+
+
+def _normalized(row: Row, replica: Replica) -> dict[str, Value]:
+    """The row's columns, with the owner's mark, that the connected server has."""
+    planned = dict(row.columns)
+    planned["external_ids"] = {**(planned.get("external_ids") or {}), OWNER_KEY: row.owner}
+    columns = {}
+    for column, value in planned.items():
+        if column not in replica.registered.get(row.table, ()):
+            raise Unplannable(f"{row.table}.{column} of {row.owner} is not registered with the replica")
+        if not replica.schema.has_column(row.table, column):
+            continue
+        try:
+            columns[column] = codec.normalize(replica.schema.column(row.table, column), value)
+        except UnfitValue as error:
+            raise Unplannable(f"{row.table}.{column} of {row.owner}: {error}") from error
+    return columns
+
+
+def _map_difference(where: tuple[str, str], wanted: Mapping, observed: Mapping) -> dict:
+    """Keys to set, and keys to remove with the value None."""
+    changed = {key: value for key, value in wanted.items() if observed.get(key) != value}
+    for key in observed:
+        if key not in wanted and (where in WHOLE_MAPS or (where[1] == "external_ids" and is_our_key(key))):
+            changed[key] = None
+    return changed
+
+
+def _compare_holders(row: Row, replica: Replica, changes: Changes) -> None:
+    """Puts the row into the sets it must be in, and takes it out of our other rows' sets."""
+    wanted = set(row.members)
+    if row.inside is not None:
+        wanted.add(row.inside)
+    for table, column in {(table, column) for table, _, column in wanted}:
+        if (table, column) not in replica.reference_columns(row.table):
+            raise Unplannable(f"{row.table} of {row.owner} cannot be held by {table}.{column}")
+    held = _holders(row.table, row.uuid, replica)
+    for key in wanted - held:
+        changes.sets[key].add.add(row.uuid)
+    for table, holder, column in held - wanted:
+        if _is_ours(replica.find(table, holder)):
+            changes.sets[table, holder, column].remove.add(row.uuid)
+
+
+def _remove_row(table: str, uuid: str, replica: Replica, changes: Changes) -> None:
+    """A root row is deleted, unless it holds rows that are not ours; any other leaves the set that keeps it alive.
+
+    Weak references to it (a port group's ports) are emptied by the database itself.
+    """
+    if not replica.schema.tables[table].is_root:
+        for holder_table, holder, column in _holders(table, uuid, replica):
+            strong = replica.schema.column(holder_table, column).strong
+            if strong and _is_ours(replica.find(holder_table, holder)):
+                changes.sets[holder_table, holder, column].remove.add(uuid)
+        return
+    foreign = _foreign_children(table, uuid, replica)
+    if foreign:
+        raise Unplannable(f"{table} {uuid} of {changes.owner} still holds rows that are not ours: {foreign}")
+    changes.deletes.add((table, uuid))
+
+
+def _holders(table: str, uuid: str, replica: Replica) -> set[SetKey]:
+    return {
+        (holder_table, holder, column)
+        for holder_table, column in replica.reference_columns(table)
+        for holder in replica.holders(holder_table, column, uuid)
+    }
+
+
+def _foreign_children(table: str, uuid: str, replica: Replica) -> list[str]:
+    """Rows without an owner that live only as long as this row holds them."""
+    row = replica.find(table, uuid)
+    children = []
+    for column, value in row.items():
+        kind = replica.schema.column(table, column)
+        if kind.is_set and kind.strong and kind.ref_table in replica.registered:
+            children += [child for child in value if not _is_ours(replica.find(kind.ref_table, child))]
+    return children
+
+
+def _is_ours(row: Columns | None) -> bool:
+    return row is not None and owner_of(row.get("external_ids", {})) is not None

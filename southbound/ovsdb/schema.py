@@ -1,0 +1,86 @@
+"""What the connected server's database looks like: tables, columns and their types.
+
+Read at each connect (`get_schema`), because servers of several OVN releases are spoken to: a column that this server
+lacks is left out of monitors and of what we write, and `has_column` lets a caller ask.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+ATOMS = {"integer": int, "real": float, "boolean": bool, "string": str, "uuid": str}
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnType:
+    """The type of a column: `key` (and `value` for a map) are atom names of RFC 7047, `maximum` None is unlimited."""
+
+    key: str
+    value: str | None
+    minimum: int
+    maximum: int | None
+    ref_table: str | None
+    strong: bool
+
+    @property
+    def is_map(self) -> bool:
+        return self.value is not None
+
+    @property
+    def is_set(self) -> bool:
+        return self.value is None and self.maximum != 1
+
+    @property
+    def is_optional(self) -> bool:
+        return self.value is None and self.maximum == 1 and self.minimum == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    columns: Mapping[str, ColumnType]
+    is_root: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    name: str
+    version: str
+    tables: Mapping[str, Table]
+
+    def has_column(self, table: str, column: str) -> bool:
+        known = self.tables.get(table)
+        return known is not None and column in known.columns
+
+    def column(self, table: str, column: str) -> ColumnType:
+        """The column's type; KeyError when this server has no such column."""
+        return self.tables[table].columns[column]
+
+
+def parse_schema(document: Mapping[str, Any]) -> Schema:
+    """A Schema from the answer to `get_schema`. Source: RFC 7047 section 3.2."""
+    tables = {name: _parse_table(table) for name, table in document["tables"].items()}
+    return Schema(document["name"], document["version"], tables)
+
+
+def _parse_table(table: Mapping[str, Any]) -> Table:
+    columns = {name: _parse_type(column["type"]) for name, column in table["columns"].items()}
+    return Table(columns, table.get("isRoot", False))
+
+
+def _parse_type(declared: str | Mapping[str, Any]) -> ColumnType:
+    if isinstance(declared, str):
+        return ColumnType(declared, None, 1, 1, None, False)
+    key, value = _parse_base(declared["key"]), declared.get("value")
+    maximum = declared.get("max", 1)
+    return ColumnType(
+        key=key["type"],
+        value=_parse_base(value)["type"] if value is not None else None,
+        minimum=declared.get("min", 1),
+        maximum=None if maximum == "unlimited" else maximum,
+        ref_table=key.get("refTable"),
+        strong=key.get("refType", "strong") == "strong",
+    )
+
+
+def _parse_base(base: str | Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"type": base} if isinstance(base, str) else base

@@ -1,0 +1,143 @@
+"""Whatever was there and whatever is wanted: one transaction, and the second difference is empty."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from southbound.ovsdb.difference import Unplannable, difference
+from southbound.ovsdb.replica import Replica
+from southbound.ovsdb.rows import OWNER_KEY, Row, row_uuid
+from southbound.ovsdb.transaction import build_transaction
+from tests.unit.southbound.databases import SCHEMA, a_replica, execute
+
+SWITCHES, GROUPS, PORTS = ("s1", "s2"), ("g1", "g2"), ("p1", "p2", "p3")
+Wanted = dict[str, list[Row]]
+
+our_keys = st.dictionaries(st.sampled_from(["neutron:a", "neutron:b", "port_id"]), st.text(max_size=2))
+settings = st.fixed_dictionaries(
+    {
+        "addresses": st.frozensets(st.text(max_size=3), max_size=3),
+        "tag": st.none() | st.integers(0, 9),
+        "enabled": st.booleans(),
+        "options": st.fixed_dictionaries({"o1": st.none() | st.text(max_size=2), "o2": st.none() | st.text(max_size=2)}),
+        "external_ids": our_keys,
+    }
+)
+placements = st.tuples(settings, st.sampled_from(SWITCHES), st.sets(st.sampled_from(GROUPS)))
+port_sets = st.dictionaries(st.sampled_from(PORTS), placements)
+
+
+def uuid_of(name: str) -> str:
+    return row_uuid(name, "row")
+
+
+def a_port(name: str = "p1", columns: dict | None = None, switch: str = "s1", groups: set[str] = frozenset()) -> Row:
+    return Row(
+        "Port",
+        owner=name,
+        uuid=uuid_of(name),
+        columns={"name": name, **(columns or {})},
+        inside=("Switch", uuid_of(switch), "ports"),
+        members=tuple(("Group", uuid_of(group), "ports") for group in groups),
+    )
+
+
+def parents() -> Wanted:
+    switches = {name: [Row("Switch", name, uuid_of(name), {"name": name})] for name in SWITCHES}
+    return switches | {name: [Row("Group", name, uuid_of(name), {"name": name})] for name in GROUPS}
+
+
+def the_world(ports: dict) -> Wanted:
+    """Every owner that may exist; absent ports have no rows."""
+    return parents() | {name: [a_port(name, *ports[name])] if name in ports else [] for name in PORTS}
+
+
+def settle(wanted: Wanted, replica: Replica) -> None:
+    changes = [change for owner, rows in wanted.items() if (change := difference(owner, rows, replica))]
+    execute([op for op in build_transaction(changes, SCHEMA).operations if op["op"] != "wait"], replica)
+
+
+def contents(replica: Replica) -> dict:
+    return {table: dict(replica.rows(table)) for table in SCHEMA.tables}
+
+
+@given(port_sets, port_sets)
+def test_from_any_state_to_any_other_in_one_step(before: dict, after: dict):
+    replica, fresh = a_replica(), a_replica()
+    settle(the_world(before), replica)
+    settle(the_world(after), replica)
+    settle(the_world(after), fresh)
+    assert contents(replica) == contents(fresh)
+    assert not any(difference(owner, rows, replica) for owner, rows in the_world(after).items())
+
+
+@given(port_sets, st.sets(st.sampled_from([*PORTS, *SWITCHES, *GROUPS])))
+def test_half_then_all_equals_all(ports: dict, half: set[str]):
+    replica, fresh = a_replica(), a_replica()
+    world = the_world(ports)
+    settle(parents(), replica)
+    settle({owner: rows for owner, rows in world.items() if owner in half}, replica)
+    settle(world, replica)
+    settle(world, fresh)
+    assert contents(replica) == contents(fresh)
+
+
+@given(port_sets)
+def test_all_gone_leaves_nothing(ports: dict):
+    replica = a_replica()
+    settle(the_world(ports), replica)
+    settle({owner: [] for owner in the_world(ports)}, replica)
+    assert not any(contents(replica).values())
+    assert not list(replica.owners())
+
+
+def with_one_port(**columns: object) -> Replica:
+    replica = a_replica()
+    settle({**parents(), "p1": [a_port(columns=columns)]}, replica)
+    return replica
+
+
+def test_foreign_keys_of_external_ids_survive():
+    replica = with_one_port(external_ids={"neutron:a": "1"})
+    replica.apply("Port", uuid_of("p1"), {"modify": {"external_ids": ["map", [["octavia", "x"]]]}})
+    settle({"p1": [a_port(columns={"external_ids": {}})]}, replica)
+    assert replica.find("Port", uuid_of("p1"))["external_ids"] == {OWNER_KEY: "p1", "octavia": "x"}
+
+
+def test_a_column_that_is_not_planned_is_left_alone():
+    replica = with_one_port(tag=5)
+    assert not difference("p1", [a_port()], replica)
+
+
+def test_a_mark_that_was_wiped_off_is_put_back():
+    replica = with_one_port()
+    replica.apply("Port", uuid_of("p1"), {"modify": {"external_ids": ["map", [[OWNER_KEY, "p1"]]]}})
+    change = difference("p1", [a_port()], replica)
+    assert change.updates == {("Port", uuid_of("p1")): {"external_ids": {OWNER_KEY: "p1"}}}
+
+
+def test_a_foreign_group_keeps_our_port():
+    replica = with_one_port()
+    replica.apply("Group", uuid_of("other"), {"insert": {"name": "x", "ports": ["uuid", uuid_of("p1")]}})
+    assert not difference("p1", [a_port()], replica)
+
+
+def test_members_of_one_set_share_one_mutation():
+    replica = a_replica()
+    settle(parents(), replica)
+    changes = [difference(name, [a_port(name)], replica) for name in PORTS]
+    operations = build_transaction(changes, SCHEMA).operations
+    assert [op["op"] for op in operations] == ["wait", "insert", "insert", "insert", "mutate"]
+    assert len(operations[-1]["mutations"][0][2][1]) == 3
+
+
+def test_a_column_the_server_lacks_is_left_out():
+    replica = a_replica()
+    change = difference("p1", [a_port(columns={"of_the_future": "x"})], replica)
+    assert "of_the_future" not in change.inserts[("Port", uuid_of("p1"))]
+
+
+@pytest.mark.parametrize("columns", [{"nosuch": 1}, {"tag": "7"}, {"enabled": 1}, {"options": {"a": 1}}, {"name": None}])
+def test_a_value_that_cannot_be_written_is_named(columns: dict):
+    with pytest.raises(Unplannable, match=f"Port.{next(iter(columns))} of p1"):
+        difference("p1", [a_port(columns=columns)], a_replica())
