@@ -14,8 +14,9 @@ from aiohttp import hdrs, web
 
 from runtime.errors import Problem, Unauthorized
 from runtime.metrics import HttpMetrics
+from runtime.web import openapi
 from runtime.web.faults import answer, plain_envelope, problem_of
-from runtime.web.routes import PUBLIC, Api, Handler
+from runtime.web.routes import PUBLIC, Api, Handler, Route
 
 log = structlog.get_logger()
 Authenticate = Callable[[web.Request], Awaitable[Any]]
@@ -28,6 +29,8 @@ def build(apis: Sequence[Api], authenticate: Authenticate, metrics: HttpMetrics)
     application = web.Application(middlewares=[pipeline.handle], client_max_size=LARGEST_BODY)
     application.on_response_prepare.append(pipeline.finish)
     for api in apis:
+        description = Route(openapi.handler_for(api), PUBLIC)
+        application.router.add_get(api.prefix + "/openapi.json", pipeline.bind(api, description))
         for path, methods in api.routes.items():
             resource = application.router.add_resource(api.prefix + path)
             for method, route in methods.items():
@@ -43,7 +46,7 @@ class Pipeline:
         self._authenticate = authenticate
         self._metrics = metrics
 
-    def bind(self, api: Api, route: Any) -> Handler:
+    def bind(self, api: Api, route: Route) -> Handler:
         """The handler of one route: who is calling, the handler itself, and proof that it asked the policy."""
 
         async def handle(request: web.Request) -> web.StreamResponse:

@@ -154,3 +154,11 @@ async def test_method_that_a_path_has_not_is_named(api: TestClient) -> None:
 
 async def test_head_obeys_the_rule_of_get(api: TestClient) -> None:
     assert (await api.head("/network/things", headers={"X-Auth-Token": "bob"})).status == 403
+
+
+async def test_openapi_comes_from_the_routes_and_the_structs_that_check_bodies(api: TestClient) -> None:
+    document = await (await api.get("/network/openapi.json")).json()
+    create = document["paths"]["/network/things"]["post"]
+    assert create["x-policy-rule"] == "t:any"
+    assert create["requestBody"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Thing"}
+    assert document["components"]["schemas"]["Thing"]["properties"]["name"] == {"type": "string", "maxLength": 255}
