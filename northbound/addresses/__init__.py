@@ -1,0 +1,1 @@
+"""Choosing addresses: MACs, interface identifiers, pools and the next free IP."""

@@ -1,0 +1,1 @@
+"""What the network API says of itself: versions and extensions."""

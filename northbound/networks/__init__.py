@@ -1,0 +1,1 @@
+"""Networks: a switch each, and the provider segment under it."""

@@ -1,0 +1,1 @@
+"""Ports: a switch port each, its addresses, and the library that compute calls."""

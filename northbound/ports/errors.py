@@ -1,0 +1,88 @@
+"""What can be wrong with a port, in Neutron's types and words."""
+
+from runtime.errors import BadRequest, Conflict, NotFound
+
+
+class PortNotFound(NotFound):
+    def __init__(self, port_id: str) -> None:
+        super().__init__(f"Port {port_id} could not be found.")
+
+
+class MacAddressInUse(Conflict):
+    def __init__(self, network_id: str, mac: str) -> None:
+        super().__init__(
+            f"Unable to complete operation for network {network_id}. The mac address {mac} is in use (mac_address)."
+        )
+
+
+class IpAddressInUse(Conflict):
+    def __init__(self, network_id: str, ip: str) -> None:
+        super().__init__(
+            f"Unable to complete operation for network {network_id}. The IP address {ip} is in use (fixed_ips)."
+        )
+
+
+class IpAddressGenerationFailure(Conflict):
+    def __init__(self, network_id: str) -> None:
+        super().__init__(f"No more IP addresses available on network {network_id}.")
+
+
+class InvalidIpForSubnet(BadRequest):
+    def __init__(self, ip: str) -> None:
+        super().__init__(f"IP address {ip} is not a valid IP for the specified subnet (fixed_ips).")
+
+
+class InvalidIpForNetwork(BadRequest):
+    def __init__(self, ip: str) -> None:
+        super().__init__(
+            f"IP address {ip} is not a valid IP for any of the subnets on the specified network (fixed_ips)."
+        )
+
+
+class AutonomousSubnet(BadRequest):
+    kind = "AllocationOnAutoAddressSubnet"
+
+    def __init__(self, ip: str, subnet_id: str) -> None:
+        super().__init__(
+            f"IPv6 address {ip} can not be directly assigned to a port on subnet {subnet_id} as the subnet is"
+            " configured for automatic addresses (fixed_ips)."
+        )
+
+
+class PortSecurityPortHasSecurityGroup(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "Port has security group associated. Cannot disable port security or IP address until security group is"
+            " removed (port_security_enabled)."
+        )
+
+
+class PortSecurityAndIPRequiredForSecurityGroups(Conflict):
+    def __init__(self) -> None:
+        super().__init__("Port security must be enabled in order to have security groups on a port (security_groups).")
+
+
+class AddressPairAndPortSecurityRequired(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "Port Security must be enabled in order to have allowed address pairs on a port (allowed_address_pairs)."
+        )
+
+
+class ServicePortInUse(Conflict):
+    def __init__(self, port_id: str, owner: str) -> None:
+        super().__init__(f"Port {port_id} cannot be deleted directly via the port API: has device owner {owner}.")
+
+
+class PortBound(Conflict):
+    kind = "PortBoundByServer"
+
+    def __init__(self, port_id: str, attribute: str) -> None:
+        super().__init__(f"Port {port_id} is attached to a server: {attribute} cannot be changed until it is detached.")
+
+
+class DeviceIDNotOwnedByTenant(Conflict):
+    def __init__(self, device_id: str) -> None:
+        super().__init__(
+            f"The following device_id {device_id} is not owned by your tenant or matches another tenants router."
+        )

@@ -1,0 +1,58 @@
+-- name: insert_port$
+INSERT INTO northbound.ports (
+    id, network_id, project_id, name, description, mac_address, admin_state_up, device_id, device_owner,
+    port_security_enabled, allowed_address_pairs, extra_dhcp_opts, host, vnic_type, profile, status
+) VALUES (
+    :id, :network_id, :project_id, :name, :description, :mac_address, :admin_state_up, :device_id, :device_owner,
+    :port_security_enabled, :allowed_address_pairs, :extra_dhcp_opts, :host, :vnic_type, :profile, :status
+)
+ON CONFLICT ON CONSTRAINT ports_mac DO NOTHING
+RETURNING id;
+
+-- name: insert_fixed_ip$
+INSERT INTO northbound.fixed_ips (port_id, subnet_id, ip, position)
+SELECT :port_id::uuid, :subnet_id::uuid, :ip::inet, coalesce(max(position) + 1, 0)
+FROM northbound.fixed_ips WHERE port_id = :port_id
+ON CONFLICT ON CONSTRAINT fixed_ips_ip DO NOTHING
+RETURNING host(ip);
+
+-- name: delete_fixed_ips
+DELETE FROM northbound.fixed_ips
+WHERE port_id = :port_id AND (subnet_id, ip) IN (SELECT * FROM unnest(:subnet_ids::uuid[], :ips::inet[]))
+RETURNING subnet_id, host(ip) AS ip;
+
+-- name: delete_all_fixed_ips
+DELETE FROM northbound.fixed_ips WHERE port_id = :port_id RETURNING subnet_id, host(ip) AS ip;
+
+-- name: insert_memberships!
+INSERT INTO northbound.port_security_groups (port_id, security_group_id)
+SELECT :port_id, * FROM unnest(:group_ids::uuid[])
+ON CONFLICT DO NOTHING;
+
+-- name: delete_memberships!
+DELETE FROM northbound.port_security_groups WHERE port_id = :port_id AND security_group_id <> ALL (:kept::uuid[]);
+
+-- name: lock_port$
+SELECT id FROM northbound.ports WHERE id = :id FOR UPDATE;
+
+-- name: update_port!
+UPDATE northbound.ports SET
+    name = :name, description = :description, mac_address = :mac_address, admin_state_up = :admin_state_up,
+    device_id = :device_id, device_owner = :device_owner, port_security_enabled = :port_security_enabled,
+    allowed_address_pairs = :allowed_address_pairs, extra_dhcp_opts = :extra_dhcp_opts, host = :host,
+    vnic_type = :vnic_type, profile = :profile,
+    revision_number = revision_number + 1, updated_at = now()
+WHERE id = :id;
+
+-- name: bind_port$
+UPDATE northbound.ports SET
+    host = :host, device_id = :device_id, device_owner = :device_owner,
+    revision_number = revision_number + 1, updated_at = now()
+WHERE id = :id
+RETURNING id;
+
+-- name: delete_port$
+DELETE FROM northbound.ports WHERE id = :id RETURNING project_id;
+
+-- name: metadata_port_id$
+SELECT id FROM northbound.ports WHERE network_id = :network_id AND device_owner = 'network:distributed';

@@ -1,0 +1,22 @@
+-- name: take_quota$
+INSERT INTO northbound.quotas AS q (project_id, resource, used)
+SELECT :project_id, :resource, :amount
+WHERE :default_limit::bigint < 0 OR :amount::bigint <= :default_limit
+   OR EXISTS (SELECT FROM northbound.quotas WHERE project_id = :project_id AND resource = :resource)
+ON CONFLICT ON CONSTRAINT quotas_pkey DO UPDATE SET used = q.used + excluded.used
+WHERE coalesce(q.allowed, :default_limit) < 0 OR q.used + excluded.used <= coalesce(q.allowed, :default_limit)
+RETURNING used;
+
+-- name: return_quota!
+UPDATE northbound.quotas SET used = used - :amount WHERE project_id = :project_id AND resource = :resource;
+
+-- name: select_quotas
+SELECT resource, used, allowed FROM northbound.quotas WHERE project_id = :project_id;
+
+-- name: set_quota!
+INSERT INTO northbound.quotas (project_id, resource, allowed)
+VALUES (:project_id, :resource, :allowed)
+ON CONFLICT ON CONSTRAINT quotas_pkey DO UPDATE SET allowed = excluded.allowed;
+
+-- name: reset_quotas!
+UPDATE northbound.quotas SET allowed = NULL WHERE project_id = :project_id;

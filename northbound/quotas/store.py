@@ -1,0 +1,72 @@
+"""Quota counters: one guarded UPDATE in the transaction that inserts the rows, so that no race exceeds a limit.
+
+`used` always equals the number of the project's rows: whoever inserts rows takes first, whoever deletes them gives
+back in the same transaction.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from runtime.database import Connection, queries
+from runtime.errors import OverQuota
+
+SQL = queries(Path(__file__).parent / "queries.sql")
+
+DEFAULTS: Mapping[str, int] = {
+    "network": 100,
+    "subnet": 100,
+    "port": 500,
+    "router": 10,
+    "floatingip": 50,
+    "security_group": 10,
+    "security_group_rule": 100,
+}
+UNLIMITED = -1
+
+
+class Quota(Struct, frozen=True):
+    """`limit` -1 is no limit."""
+
+    resource: str
+    limit: int
+    used: int
+
+
+async def take(conn: Connection, project_id: str, resource: str, amount: int = 1) -> None:
+    """Counts `amount` more; raises OverQuota when the project may not hold that many.
+
+    The row stays locked until the transaction ends: call it last before the inserts that it counts.
+    """
+    taken = await SQL.take_quota(
+        conn, project_id=project_id, resource=resource, amount=amount, default_limit=DEFAULTS[resource]
+    )
+    if taken is None:
+        raise OverQuota(f"Quota exceeded for resources: ['{resource}'].")
+
+
+async def give_back(conn: Connection, project_id: str, resource: str, amount: int = 1) -> None:
+    await SQL.return_quota(conn, project_id=project_id, resource=resource, amount=amount)
+
+
+async def select_quotas(conn: Connection, project_id: str) -> list[Quota]:
+    """Every resource's quota, in the order of DEFAULTS; a project that holds nothing has the defaults."""
+    rows = {row["resource"]: row async for row in SQL.select_quotas(conn, project_id=project_id)}
+    found = []
+    for resource, default in DEFAULTS.items():
+        row = rows.get(resource)
+        limit = default if row is None or row["allowed"] is None else row["allowed"]
+        found.append(Quota(resource, limit, row["used"] if row else 0))
+    return found
+
+
+async def set_quotas(conn: Connection, project_id: str, limits: Mapping[str, int]) -> None:
+    """New limits; a limit below what is used stands, and only refuses more."""
+    for resource, allowed in limits.items():
+        await SQL.set_quota(conn, project_id=project_id, resource=resource, allowed=allowed)
+
+
+async def reset_quotas(conn: Connection, project_id: str) -> None:
+    """Back to the defaults; what is used stays counted."""
+    await SQL.reset_quotas(conn, project_id=project_id)

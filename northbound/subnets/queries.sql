@@ -1,0 +1,44 @@
+-- name: insert_subnet!
+INSERT INTO northbound.subnets (
+    id, network_id, project_id, name, description, ip_version, cidr, gateway_ip, enable_dhcp, dns_nameservers,
+    host_routes, ipv6_ra_mode, ipv6_address_mode, service_types
+) VALUES (
+    :id, :network_id, :project_id, :name, :description, :ip_version, :cidr, :gateway_ip, :enable_dhcp,
+    :dns_nameservers, :host_routes, :ipv6_ra_mode, :ipv6_address_mode, :service_types
+);
+
+-- name: insert_pools!
+INSERT INTO northbound.allocation_pools (subnet_id, first_ip, last_ip, size)
+SELECT :subnet_id, * FROM unnest(:firsts::inet[], :lasts::inet[], :sizes::bigint[]);
+
+-- name: delete_pools!
+DELETE FROM northbound.allocation_pools WHERE subnet_id = :subnet_id;
+
+-- name: delete_free_addresses!
+DELETE FROM northbound.free_addresses WHERE subnet_id = :subnet_id;
+
+-- name: lock_subnet$
+SELECT id FROM northbound.subnets WHERE id = :id FOR UPDATE;
+
+-- name: update_subnet!
+UPDATE northbound.subnets SET
+    name = :name, description = :description, gateway_ip = :gateway_ip, enable_dhcp = :enable_dhcp,
+    dns_nameservers = :dns_nameservers, host_routes = :host_routes, service_types = :service_types,
+    revision_number = revision_number + 1, updated_at = now()
+WHERE id = :id;
+
+-- name: delete_subnet!
+DELETE FROM northbound.subnets WHERE id = :id;
+
+-- name: port_at$
+SELECT port_id::text FROM northbound.fixed_ips WHERE subnet_id = :subnet_id AND ip = :ip;
+
+-- name: ports_in_subnet
+SELECT f.port_id::text, p.device_owner, p.device_id FROM northbound.fixed_ips f JOIN northbound.ports p ON p.id = f.port_id
+WHERE f.subnet_id = :subnet_id;
+
+-- name: used_by_others$
+SELECT EXISTS (
+    SELECT FROM northbound.fixed_ips f JOIN northbound.ports p ON p.id = f.port_id
+    WHERE f.subnet_id = :subnet_id AND p.device_owner NOT IN ('network:distributed', 'network:dhcp')
+);

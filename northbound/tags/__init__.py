@@ -1,0 +1,1 @@
+"""Tags of every taggable resource of the network API."""
