@@ -1,0 +1,1 @@
+"""The network API's stores and translation on real PostgreSQL and OVN."""
