@@ -1,0 +1,81 @@
+"""What can be wrong with a router. Class names are the stable types that clients know."""
+
+from runtime.errors import BadRequest, Conflict, NotFound
+
+
+class RouterNotFound(NotFound):
+    def __init__(self, router_id: str) -> None:
+        super().__init__(f"Router {router_id} could not be found")
+
+
+class RouterInUse(Conflict):
+    def __init__(self, router_id: str) -> None:
+        super().__init__(f"Router {router_id} still has ports")
+
+
+class RouterInterfaceNotFound(NotFound):
+    def __init__(self, router_id: str, port_id: str) -> None:
+        super().__init__(f"Router {router_id} does not have an interface with id {port_id}")
+
+
+class RouterInterfaceNotFoundForSubnet(NotFound):
+    def __init__(self, router_id: str, subnet_id: str) -> None:
+        super().__init__(f"Router {router_id} has no interface on subnet {subnet_id}")
+
+
+class RouterInterfaceInUseByFloatingIP(Conflict):
+    def __init__(self, router_id: str, subnet_id: str) -> None:
+        super().__init__(
+            f"Router interface for subnet {subnet_id} on router {router_id} cannot be deleted, as it is required by "
+            "one or more floating IPs."
+        )
+
+
+class RouterInterfaceInUseByRoute(Conflict):
+    def __init__(self, router_id: str, subnet_id: str) -> None:
+        super().__init__(
+            f"Router interface for subnet {subnet_id} on router {router_id} cannot be deleted, as it is required by "
+            "one or more routes."
+        )
+
+
+class RouterExternalGatewayInUseByFloatingIp(Conflict):
+    def __init__(self, router_id: str, network_id: str) -> None:
+        super().__init__(
+            f"Gateway cannot be updated for router {router_id}, since a gateway to external network {network_id} is "
+            "required by one or more floating IPs."
+        )
+
+
+class SubnetMismatchForPort(Conflict):
+    def __init__(self, port_id: str, subnet_id: str) -> None:
+        super().__init__(f"Subnet on port {port_id} does not match the requested subnet {subnet_id}.")
+
+
+class PortInUse(Conflict):
+    def __init__(self, port_id: str, network_id: str, device_id: str) -> None:
+        super().__init__(
+            f"Unable to complete operation on port {port_id} for network {network_id}. "
+            f"Port already has an attached device {device_id}."
+        )
+
+
+class InvalidRouterInterface(BadRequest):
+    """Neutron answers these with the plain type BadRequest."""
+
+    kind = "BadRequest"
+
+    def __init__(self, resource: str, reason: str) -> None:
+        super().__init__(f"Bad {resource} request: {reason}.")
+
+
+class InvalidRoutes(BadRequest):
+    def __init__(self, route: str, reason: str) -> None:
+        super().__init__(f"Invalid format for routes: {route}, {reason}")
+
+
+class RoutesExhausted(BadRequest):
+    def __init__(self, router_id: str, quota: int) -> None:
+        super().__init__(
+            f"Unable to complete operation for {router_id}. The number of routes exceeds the maximum {quota}."
+        )

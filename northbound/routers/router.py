@@ -1,0 +1,125 @@
+"""A router as PostgreSQL holds it, its ports, and the rules that need no database. Pure."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from ipaddress import ip_address, ip_network
+
+from msgspec import Struct
+
+from northbound.routers.errors import InvalidRouterInterface, InvalidRoutes
+
+MOST_EXTRA_ROUTES = 30
+
+
+class ExtraRoute(Struct, frozen=True):
+    """`destination` is a canonical CIDR, `nexthop` an address of a network that the router is in."""
+
+    destination: str
+    nexthop: str
+
+
+class RouterAddress(Struct, frozen=True, kw_only=True):
+    """One address of a router's port, with what plans and checks need of its subnet.
+
+    `subnet_gateway_ip` is the subnet's own gateway_ip: on an external subnet the router's next hop.
+    """
+
+    subnet_id: str
+    ip: str
+    cidr: str
+    subnet_gateway_ip: str | None = None
+    ipv6_address_mode: str | None = None
+
+    @property
+    def ip_version(self) -> int:
+        return ip_address(self.ip).version
+
+    @property
+    def with_prefix(self) -> str:
+        return f"{self.ip}/{ip_network(self.cidr).prefixlen}"
+
+
+class RouterPort(Struct, frozen=True, kw_only=True):
+    """An interface or the gateway; `mtu`, `network_type` and `physical_network` are its network's."""
+
+    port_id: str
+    router_id: str
+    network_id: str
+    mac_address: str
+    is_gateway: bool
+    revision_number: int = 1
+    mtu: int = 1500
+    network_type: str = "geneve"
+    physical_network: str | None = None
+    addresses: list[RouterAddress] = []
+
+
+class Router(Struct, frozen=True, kw_only=True):
+    """`ports` are in order of their ids."""
+
+    id: str
+    project_id: str
+    name: str
+    description: str = ""
+    admin_state_up: bool = True
+    enable_snat: bool = True
+    extra_routes: list[ExtraRoute] = []
+    availability_zone_hints: list[str] = []
+    ports: list[RouterPort] = []
+    tags: list[str] = []
+    revision_number: int = 1
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+    @property
+    def gateway(self) -> RouterPort | None:
+        return next((port for port in self.ports if port.is_gateway), None)
+
+    @property
+    def interfaces(self) -> list[RouterPort]:
+        return [port for port in self.ports if not port.is_gateway]
+
+    @property
+    def addresses(self) -> list[RouterAddress]:
+        return [address for port in self.ports for address in port.addresses]
+
+
+def check_no_overlap(router: Router, subnets: Iterable[tuple[str, str]]) -> None:
+    """Passes when none of `subnets` (id, CIDR) shares an address with a subnet the router is in already."""
+    for subnet_id, cidr in subnets:
+        for known in router.addresses:
+            if known.subnet_id == subnet_id:
+                raise InvalidRouterInterface("router", f"Router already has a port on subnet {subnet_id}")
+            if _overlap(known.cidr, cidr):
+                raise InvalidRouterInterface(
+                    "router",
+                    f"Cidr {cidr} of subnet {subnet_id} overlaps with cidr {known.cidr} of subnet {known.subnet_id}",
+                )
+
+
+def _overlap(one: str, other: str) -> bool:
+    first, second = ip_network(one), ip_network(other)
+    return first.version == second.version and first.overlaps(second)
+
+
+def check_extra_routes(router: Router, routes: Sequence[ExtraRoute]) -> None:
+    """Passes when each next hop is a neighbour of the router and not the router itself, and none is there twice."""
+    own = {address.ip for address in router.addresses}
+    if len(set(routes)) != len(routes):
+        raise InvalidRoutes(str([_text(route) for route in routes])[:256], "routes: an entry is there twice")
+    for route in routes:
+        if ip_network(route.destination).version != ip_address(route.nexthop).version:
+            raise InvalidRoutes(_text(route), "destination and nexthop are of different IP versions")
+        if route.nexthop in own:
+            raise InvalidRoutes(_text(route), "the nexthop is used by router")
+        if not any(reaches(address, route.nexthop) for address in router.addresses):
+            raise InvalidRoutes(_text(route), "the nexthop is not connected with router")
+
+
+def reaches(address: RouterAddress, nexthop: str) -> bool:
+    """Whether the next hop lies in the subnet of the router's address."""
+    return ip_address(nexthop) in ip_network(address.cidr)
+
+
+def _text(route: ExtraRoute) -> str:
+    return f"{{'destination': '{route.destination}', 'nexthop': '{route.nexthop}'}}"

@@ -1,0 +1,150 @@
+"""Routers in PostgreSQL. Their ports come and go in `interfaces` and `gateway`, which build on this."""
+
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from northbound.quotas import store as quotas
+from northbound.routers.errors import RouterInUse, RouterNotFound
+from northbound.routers.router import Router
+from northbound.translation import marks
+from runtime.database import Connection, naming, queries
+from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
+
+SQL = queries(Path(__file__).parent / "queries.sql")
+KIND = "router"
+RESOURCE = "router"
+
+ADDRESSES = (
+    "SELECT coalesce(jsonb_agg(jsonb_build_object('subnet_id', f.subnet_id, 'ip', host(f.ip), 'cidr', u.cidr,"
+    " 'subnet_gateway_ip', host(u.gateway_ip), 'ipv6_address_mode', u.ipv6_address_mode)"
+    " ORDER BY f.position, f.ip), '[]')"
+    " FROM northbound.fixed_ips f JOIN northbound.subnets u ON u.id = f.subnet_id WHERE f.port_id = p.id"
+)
+PORTS = (
+    "SELECT coalesce(jsonb_agg(jsonb_build_object('port_id', p.id, 'router_id', t.router_id,"
+    " 'network_id', p.network_id, 'mac_address', p.mac_address, 'is_gateway', t.is_gateway,"
+    " 'revision_number', p.revision_number, 'mtu', n.mtu, 'network_type', s.network_type,"
+    f" 'physical_network', s.physical_network, 'addresses', ({ADDRESSES})) ORDER BY p.id), '[]')"
+    " FROM northbound.router_ports t JOIN northbound.ports p ON p.id = t.port_id"
+    " JOIN northbound.networks n ON n.id = p.network_id JOIN northbound.segments s ON s.network_id = n.id"
+    " WHERE t.router_id = r.id"
+)
+LISTING = Listing(
+    select=f"SELECT r.*, ({PORTS}) AS ports FROM northbound.routers r",
+    attributes={
+        "id": Attribute("r.id", "uuid"),
+        "name": Attribute("r.name"),
+        "description": Attribute("r.description"),
+        "project_id": Attribute("r.project_id"),
+        "tenant_id": Attribute("r.project_id"),
+        "admin_state_up": Attribute("r.admin_state_up", "bool"),
+        "status": Attribute("'ACTIVE'"),
+        "distributed": Attribute("false", "bool"),
+        "ha": Attribute("true", "bool"),
+        "revision_number": Attribute("r.revision_number", "int"),
+        "created_at": Attribute("r.created_at", "time"),
+        "updated_at": Attribute("r.updated_at", "time"),
+    },
+)
+TAGS_SQL = "r.tags"
+
+
+def new_id() -> str:
+    return str(uuid.uuid4())
+
+
+async def insert_router(conn: Connection, router: Router) -> None:
+    """Adds a router without ports; raises OverQuota."""
+    await quotas.take(conn, router.project_id, RESOURCE)
+    await SQL.insert_router(
+        conn,
+        id=router.id,
+        project_id=router.project_id,
+        name=router.name,
+        description=router.description,
+        admin_state_up=router.admin_state_up,
+        enable_snat=router.enable_snat,
+        availability_zone_hints=router.availability_zone_hints,
+    )
+    await marks.mark(conn, KIND, router.id)
+
+
+async def fetch_router(conn: Connection, router_id: str, reach: str | None) -> Router:
+    """The router with its ports if `reach` (see `Caller.reach`) may see it; else raises RouterNotFound."""
+    where = Where()
+    where.add("r.id = {}", router_id)
+    found = await list_routers(conn, Page(), where, reach)
+    if not found:
+        raise RouterNotFound(router_id)
+    return found[0]
+
+
+async def list_routers(conn: Connection, page: Page, where: Where, reach: str | None) -> list[Router]:
+    if reach is not None:
+        where.add("r.project_id = {}", reach)
+    sql, values = compile_listing(LISTING, page, where)
+    return [_router(row) for row in await conn.fetch(sql, *values)]
+
+
+async def read_routers(conn: Connection, router_ids: Sequence[str]) -> list[Router]:
+    """Those of the ids that exist, in no order: what the translation plans from."""
+    rows = await conn.fetch(f"{LISTING.select} WHERE r.id = ANY($1::uuid[])", list(router_ids))
+    return [_router(row) for row in rows]
+
+
+async def read_routers_of_ports(conn: Connection, port_ids: Sequence[str]) -> list[Router]:
+    """The routers that any of the ports belongs to."""
+    found = [row["router_id"] async for row in SQL.routers_of_ports(conn, port_ids=list(port_ids))]
+    return await read_routers(conn, found)
+
+
+def _router(row: object) -> Router:
+    return msgspec.convert(dict(row), Router)  # type: ignore[call-overload]
+
+
+async def lock_router(conn: Connection, router_id: str) -> None:
+    """Keeps others from changing the router or its ports until the transaction ends; raises RouterNotFound."""
+    if await SQL.lock_router(conn, id=router_id) is None:
+        raise RouterNotFound(router_id)
+
+
+async def update_router(conn: Connection, after: Router) -> None:
+    """Writes everything but the ports. The caller holds the lock since it read the router."""
+    await SQL.update_router(
+        conn,
+        id=after.id,
+        name=after.name,
+        description=after.description,
+        admin_state_up=after.admin_state_up,
+        enable_snat=after.enable_snat,
+        extra_routes=after.extra_routes,
+    )
+    await marks.mark(conn, KIND, after.id)
+
+
+async def mark_connections(conn: Connection, router: Router) -> None:
+    """Marks what depends on which networks the router is in: itself, and its gateway (the least MTU)."""
+    await marks.mark(conn, KIND, router.id)
+    if router.gateway is not None:
+        await marks.mark(conn, "port", router.gateway.port_id)
+
+
+async def mark_gateways(conn: Connection) -> None:
+    """Marks every router with a gateway: the chassis that may hold one have changed."""
+    routers = [row["router_id"] async for row in SQL.routers_with_gateway(conn)]
+    await marks.mark(conn, KIND, *routers)
+
+
+async def insert_router_port(conn: Connection, router_id: str, port_id: str, *, is_gateway: bool) -> None:
+    await SQL.insert_router_port(conn, port_id=port_id, router_id=router_id, is_gateway=is_gateway)
+
+
+async def delete_router(conn: Connection, router: Router) -> None:
+    """Removes a router without ports; raises RouterInUse when one came meanwhile."""
+    with naming({"router_ports_router": lambda: RouterInUse(router.id)}):
+        await SQL.delete_router(conn, id=router.id)
+    await quotas.give_back(conn, router.project_id, RESOURCE)
+    await marks.mark(conn, KIND, router.id)
