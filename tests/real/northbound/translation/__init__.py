@@ -1,0 +1,1 @@
+"""Marks, leadership and the loop against real PostgreSQL and OVN."""
