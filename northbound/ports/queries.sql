@@ -56,3 +56,6 @@ DELETE FROM northbound.ports WHERE id = :id RETURNING project_id;
 
 -- name: metadata_port_id$
 SELECT id FROM northbound.ports WHERE network_id = :network_id AND device_owner = 'network:distributed';
+
+-- name: select_mtus
+SELECT id, mtu FROM northbound.networks WHERE id = ANY(:ids::uuid[]);

@@ -42,3 +42,12 @@ SELECT EXISTS (
     SELECT FROM northbound.fixed_ips f JOIN northbound.ports p ON p.id = f.port_id
     WHERE f.subnet_id = :subnet_id AND p.device_owner NOT IN ('network:distributed', 'network:dhcp')
 );
+
+-- name: select_surroundings
+SELECT u.id, n.mtu, (
+    SELECT host(f.ip) FROM northbound.fixed_ips f JOIN northbound.ports p ON p.id = f.port_id
+    WHERE f.subnet_id = u.id AND p.network_id = u.network_id AND p.device_owner = 'network:distributed'
+    ORDER BY f.ip LIMIT 1
+) AS metadata_ip
+FROM northbound.subnets u JOIN northbound.networks n ON n.id = u.network_id
+WHERE u.id = ANY(:ids::uuid[]);

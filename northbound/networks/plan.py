@@ -1,0 +1,117 @@
+"""A network -> its logical switch, the localnet port of its segment, and its default-deny group. Pure.
+
+Every filtered port of the network joins the group. It drops all IP traffic below the priority of the security groups'
+rules, and lets a guest ask for its DHCP lease, which OVN answers only after the ACLs.
+Source: ovn-mapping sections 4 and 7.
+"""
+
+from northbound.networks.network import Network
+from southbound import external_ids, names
+from southbound.ovsdb.rows import Row, row_uuid
+
+DROP_PRIORITY = 1001
+PERMIT_PRIORITY = 1002
+"""That of the security groups' rules."""
+
+FDB_AGE_S = "300"
+
+
+def plan_network(network: Network) -> list[Row]:
+    return [_switch(network), *_localnet(network), *_drop_group(network)]
+
+
+def _switch(network: Network) -> Row:
+    return Row(
+        "Logical_Switch",
+        owner=names.network_owner(network.id),
+        uuid=names.switch_uuid(network.id),
+        columns={
+            "name": names.switch_name(network.id),
+            "other_config": {
+                "mcast_snoop": "false",
+                "mcast_flood_unregistered": "false",
+                "vlan-passthru": "false",
+                "fdb_age_threshold": FDB_AGE_S if network.physical_network else None,
+                "broadcast-arps-to-all-routers": "true" if network.external else None,
+            },
+            "external_ids": {
+                external_ids.NETWORK_NAME: network.name,
+                external_ids.MTU: str(network.mtu),
+                external_ids.REVISION: str(network.revision_number),
+                external_ids.AVAILABILITY_ZONE_HINTS: ",".join(network.availability_zone_hints),
+                external_ids.PROVIDER_NETWORK_TYPE: network.network_type,
+                **_physical_network(network),
+            },
+        },
+    )
+
+
+def _physical_network(network: Network) -> dict[str, str]:
+    return {external_ids.PROVIDER_PHYSICAL_NETWORK: network.physical_network} if network.physical_network else {}
+
+
+def _localnet(network: Network) -> list[Row]:
+    if network.physical_network is None:
+        return []
+    return [
+        Row(
+            "Logical_Switch_Port",
+            owner=names.network_owner(network.id),
+            uuid=names.localnet_port_uuid(network.id, network.segment_id),
+            inside=("Logical_Switch", names.switch_uuid(network.id), "ports"),
+            columns={
+                "name": names.localnet_port_name(network.segment_id),
+                "type": "localnet",
+                "addresses": ["unknown"],
+                "tag_request": network.segmentation_id,
+                "options": {
+                    "network_name": network.physical_network,
+                    "mcast_flood_reports": "true",
+                    "mcast_flood": "false",
+                    "localnet_learn_fdb": "false",
+                },
+                "external_ids": _physical_network(network),
+            },
+        )
+    ]
+
+
+def _drop_group(network: Network) -> list[Row]:
+    group = names.drop_group_name(network.id)
+    return [
+        Row(
+            "Port_Group",
+            owner=names.network_owner(network.id),
+            uuid=names.drop_group_uuid(network.id),
+            columns={"name": group, "external_ids": {}},
+        ),
+        _acl(network, "drop/from-lport", "from-lport", DROP_PRIORITY, "drop", f"inport == @{group} && ip"),
+        _acl(network, "drop/to-lport", "to-lport", DROP_PRIORITY, "drop", f"outport == @{group} && ip"),
+        _acl(
+            network,
+            "dhcp/4",
+            "from-lport",
+            PERMIT_PRIORITY,
+            "allow",
+            f"inport == @{group} && ip4 && udp.src == 68 && udp.dst == 67",
+        ),
+        _acl(
+            network,
+            "dhcp/6",
+            "from-lport",
+            PERMIT_PRIORITY,
+            "allow",
+            f"inport == @{group} && ip6 && ip6.dst == ff02::1:2 && udp.src == 546 && udp.dst == 547",
+        ),
+    ]
+
+
+def _acl(network: Network, part: str, direction: str, priority: int, action: str, match: str) -> Row:
+    owner = names.network_owner(network.id)
+    return Row(
+        "ACL",
+        owner=owner,
+        uuid=row_uuid(owner, part),
+        inside=("Port_Group", names.drop_group_uuid(network.id), "acls"),
+        columns={"direction": direction, "priority": priority, "action": action, "match": match, "external_ids": {}},
+    )

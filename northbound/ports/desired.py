@@ -1,0 +1,33 @@
+"""Reads marked ports and plans their switch ports: what the translation calls for owner kind `port`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from northbound.ports import store
+from northbound.ports.plan import PortView, plan_port
+from northbound.subnets import store as subnets
+from runtime.database import Connection, queries
+from southbound.ovsdb.rows import Row
+
+SQL = queries(Path(__file__).parent / "queries.sql")
+
+
+async def read_views(conn: Connection, port_ids: Sequence[str]) -> list[PortView]:
+    """Those of the ids that exist, in no order."""
+    ports = await store.read_ports(conn, port_ids)
+    subnet_ids = {fixed.subnet_id for port in ports for fixed in port.fixed_ips}
+    by_id = {subnet.id: subnet for subnet in await subnets.read_subnets(conn, sorted(subnet_ids))}
+    mtus = {row["id"]: row["mtu"] async for row in SQL.select_mtus(conn, ids=[port.network_id for port in ports])}
+    return [
+        PortView(port, mtus[port.network_id], [by_id[id_] for id_ in _subnet_ids(port)])
+        for port in ports
+    ]
+
+
+def _subnet_ids(port: store.Port) -> list[str]:
+    return list(dict.fromkeys(fixed.subnet_id for fixed in port.fixed_ips))
+
+
+async def read_and_plan(conn: Connection, port_ids: Sequence[str]) -> dict[str, list[Row]]:
+    """Id -> rows, for those of the ids that exist; a router's end is added by `routers`."""
+    return {view.port.id: plan_port(view) for view in await read_views(conn, port_ids)}

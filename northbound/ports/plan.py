@@ -1,0 +1,145 @@
+"""A port -> its logical switch port, with its memberships. Pure.
+
+The router's end of an interface is `routers.plan`'s; both rows belong to the port's owner.
+Source: ovn-mapping section 6.
+"""
+
+import ipaddress
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from northbound.ports.port import (
+    FLOATING_IP_OWNER,
+    METADATA_OWNER,
+    ROUTER_GATEWAY,
+    ROUTER_INTERFACE,
+    Port,
+)
+from northbound.subnets.plan import has_options
+from northbound.subnets.subnet import Subnet
+from southbound import external_ids, names
+from southbound.ovsdb.rows import Row
+
+SWITCH_PORT_TYPES = {ROUTER_INTERFACE: "router", ROUTER_GATEWAY: "router", METADATA_OWNER: "localport"}
+
+
+class PortView(Struct, frozen=True):
+    """What the plan reads: the port, its network's MTU, and the subnets that its addresses lie in."""
+
+    port: Port
+    mtu: int
+    subnets: Sequence[Subnet]
+
+
+def plan_port(view: PortView) -> list[Row]:
+    """The switch port; none for the reservation of a floating IP, which is an address and no place to plug into."""
+    port = view.port
+    if port.device_owner == FLOATING_IP_OWNER:
+        return []
+    return [
+        Row(
+            "Logical_Switch_Port",
+            owner=names.port_owner(port.id),
+            uuid=names.switch_port_uuid(port.id),
+            inside=("Logical_Switch", names.switch_uuid(port.network_id), "ports"),
+            members=tuple(("Port_Group", uuid, "ports") for uuid in port_groups(port)),
+            columns={
+                "name": names.switch_port_name(port.id),
+                "type": switch_port_type(port),
+                "enabled": port.admin_state_up,
+                "addresses": switch_port_addresses(port),
+                "port_security": port_security(port),
+                "options": _options(port),
+                "dhcpv4_options": _dhcp_options(view, 4),
+                "dhcpv6_options": _dhcp_options(view, 6),
+                "external_ids": _external_ids(view),
+            },
+        )
+    ]
+
+
+def switch_port_type(port: Port) -> str:
+    return SWITCH_PORT_TYPES.get(port.device_owner, "")
+
+
+def port_groups(port: Port) -> list[str]:
+    """UUIDs of the port groups it is in: its network's default-deny group and its security groups'."""
+    if port.trusted or not port.port_security_enabled:
+        return []
+    return [names.drop_group_uuid(port.network_id), *map(names.port_group_uuid, port.security_groups)]
+
+
+def switch_port_addresses(port: Port) -> list[str]:
+    """The `addresses` column: "MAC IP IP..." in the tenant's order, then the MACs of address pairs.
+
+    A port without port security takes any address besides. Source: ovn-nb(5), Logical_Switch_Port addresses.
+    """
+    if switch_port_type(port) == "router":
+        return ["router"]
+    own = " ".join([port.mac_address, *(fixed.ip_address for fixed in port.fixed_ips)])
+    others = {pair.mac_address for pair in port.allowed_address_pairs} - {port.mac_address}
+    anything = ["unknown"] if not port.port_security_enabled and not port.trusted else []
+    return [own, *sorted(others), *anything]
+
+
+def port_security(port: Port) -> list[str]:
+    """The `port_security` column: what the port may send from; empty means no check at all."""
+    if port.trusted or not port.port_security_enabled:
+        return []
+    own = [fixed.ip_address for fixed in port.fixed_ips]
+    own += [pair.ip_address for pair in port.allowed_address_pairs if pair.mac_address == port.mac_address]
+    others = [
+        f"{pair.mac_address} {pair.ip_address}"
+        for pair in port.allowed_address_pairs
+        if pair.mac_address != port.mac_address
+    ]
+    return [" ".join([port.mac_address, *dict.fromkeys(own)]), *others]
+
+
+def _options(port: Port) -> dict[str, str | None]:
+    if switch_port_type(port) == "router":
+        outside = port.device_owner == ROUTER_GATEWAY
+        return {
+            "router-port": names.router_port_name(port.id),
+            "nat-addresses": "router" if outside else None,
+            "exclude-lb-vips-from-garp": "true" if outside else None,
+            "requested-chassis": None,
+        }
+    return {"requested-chassis": port.host or None, "router-port": None, "nat-addresses": None}
+
+
+def _dhcp_options(view: PortView, ip_version: int) -> str | None:
+    """The row of the first subnet that has one; among IPv6 subnets one with managed addresses comes first."""
+    if view.port.trusted or view.port.device_owner.startswith("neutron:"):
+        return None
+    serving = [subnet for subnet in view.subnets if subnet.ip_version == ip_version and has_options(subnet)]
+    chosen = next((s for s in serving if not s.autonomous), serving[0] if serving else None)
+    return names.dhcp_options_uuid(chosen.id) if chosen else None
+
+
+def _external_ids(view: PortView) -> dict[str, str]:
+    port = view.port
+    said = {
+        external_ids.PORT_NAME: port.name,
+        external_ids.DEVICE_ID: port.device_id,
+        external_ids.DEVICE_OWNER: port.device_owner,
+        external_ids.PROJECT_ID: port.project_id,
+        external_ids.CIDRS: _cidrs(view),
+        external_ids.ADDRESS_SCOPE_V4: "",
+        external_ids.ADDRESS_SCOPE_V6: "",
+        external_ids.NETWORK_NAME: names.switch_name(port.network_id),
+        external_ids.SECURITY_GROUP_IDS: " ".join(port.security_groups),
+        external_ids.REVISION: str(port.revision_number),
+        external_ids.VNIC_TYPE: port.vnic_type,
+        external_ids.PORT_CAPABILITIES: "",
+        external_ids.MTU: str(view.mtu) if port.device_owner == METADATA_OWNER else "",
+    }
+    if port.host:
+        said[external_ids.HOST_ID] = port.host
+    return said
+
+
+def _cidrs(view: PortView) -> str:
+    lengths = {subnet.id: ipaddress.ip_network(subnet.cidr).prefixlen for subnet in view.subnets}
+    return " ".join(f"{fixed.ip_address}/{lengths[fixed.subnet_id]}" for fixed in view.port.fixed_ips)
