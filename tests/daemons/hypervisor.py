@@ -49,7 +49,7 @@ async def running_hypervisor(host_name: str, central: Ovn, directory: Path) -> A
     async with AsyncExitStack() as stack:
         namespace = Namespace(directory.name)
         stack.push_async_callback(namespace.delete)
-        await namespace.create()
+        await namespace.create(str(directory))
         database = switch_database(directory)
         switch = Vswitchd(database, namespace, chassis_identity(host_name, central.southbound), directory)
         controller = OvnController(switch, central.southbound, directory)

@@ -84,10 +84,8 @@ class Daemon:
         if self._process is None:
             return
         self._signal_group(self.stop_signal)
-        try:
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._process.wait(), self.stop_timeout_s)
-        except TimeoutError:
-            pass
         self._signal_group(signal.SIGKILL)
         await self._process.wait()
 

@@ -79,19 +79,20 @@ class Libvirtd(Daemon):
 
     async def destroy_guests(self) -> None:
         """End every guest of this host as a power cut would, whether libvirtd runs or not."""
-        for pid in self.guest_pids():
+        for pid in guest_pids(self.directory):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
         async def all_gone() -> bool:
-            return not any(self.guest_pids())
+            return not any(guest_pids(self.directory))
 
         await until(all_gone, self.stop_timeout_s)
 
-    def guest_pids(self) -> Iterator[int]:
-        """Process ids of the QEMUs that run on this host."""
-        for record in (self.directory / "run" / "libvirt" / "qemu").glob("*.pid"):
-            with contextlib.suppress(FileNotFoundError, ValueError):
-                pid = int(record.read_text())
-                if b"qemu-system" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                    yield pid
+
+def guest_pids(directory: Path) -> Iterator[int]:
+    """Process ids of the QEMUs that a libvirtd of `directory` started and that still run."""
+    for record in (directory / "run" / "libvirt" / "qemu").glob("*.pid"):
+        with contextlib.suppress(FileNotFoundError, ValueError):
+            pid = int(record.read_text())
+            if b"qemu-system" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                yield pid

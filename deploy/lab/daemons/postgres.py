@@ -66,11 +66,13 @@ class Postgres(Daemon):
         return True
 
     async def ensure_database(self, name: str) -> None:
-        """Create database `name` unless it exists."""
+        """Create role `name` and a database of the same name that it owns, unless they exist."""
         connection = await asyncpg.connect(self.url("postgres"))
         try:
+            if not await connection.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", name):
+                await connection.execute(f'CREATE ROLE "{name}" LOGIN')
             if not await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", name):
-                await connection.execute(f'CREATE DATABASE "{name}"')
+                await connection.execute(f'CREATE DATABASE "{name}" OWNER "{name}"')
         finally:
             await connection.close()
 

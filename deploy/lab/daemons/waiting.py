@@ -9,7 +9,7 @@ POLL_S = 0.02
 async def until(fact: Callable[[], Awaitable[bool]], timeout_s: float) -> None:
     """Return as soon as `fact()` is true, asking every 20 ms. Raises TimeoutError."""
     async with asyncio.timeout(timeout_s):
-        while not await fact():  # noqa: ASYNC110
+        while not await fact():
             await asyncio.sleep(POLL_S)
 
 

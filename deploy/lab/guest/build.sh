@@ -1,13 +1,15 @@
 #!/bin/bash
 # Builds the lab's guest image, one bootable qcow2, out of Debian packages.
-# usage: build.sh WORK_DIRECTORY IMAGE.qcow2      (as root, for the owners of the files in it)
+# usage: build.sh IMAGE.qcow2      (as root, for the owners of the files in it)
 #
+# Does nothing when the image is there and was made from the same sources. IMAGE.sources remembers them.
 # No loop device, mount or chroot: packages are unpacked, a root tree is put together from them and from root/ beside
 # this script, and the disk is written as a plain file: a FAT partition with syslinux, kernel and initramfs, then an
 # ext4 partition LABEL=root.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-work=$(realpath -m "$1") image=$(realpath -m "$2")
+image=$(realpath -m "$1") work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 debs=$work/debs packages=$work/packages tree=$work/root initramfs=$work/initramfs disk=$work/disk.raw
 
 boot_start=2048 boot_sectors=49152            # 24 MiB
@@ -115,14 +117,17 @@ write_disk() {
     syslinux --offset $((boot_start * 512)) --install "$disk"
     mke2fs -q -F -t ext4 -L root -E offset=$((root_start * 512)) -O '^64bit' -J size=4 -d "$tree" "$disk" \
         $((root_sectors / 2))k
-    mkdir -p "$(dirname "$image")"
     qemu-img convert -c -O qcow2 "$disk" "$image.new"
     mv "$image.new" "$image"
 }
 
-rm -rf "$work"
+mkdir -p "$(dirname "$image")"
+exec 9>"$image.lock"
+flock 9
+sources=$(cd "$here" && find . -type f | sort | xargs sha256sum | sha256sum)
+[[ ! -e $image || $(cat "$image.sources" 2>/dev/null) != "$sources" ]] || exit 0
 fetch_packages
 build_initramfs
 build_root
 write_disk
-rm -rf "$work"
+echo "$sources" >"$image.sources"
