@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from deploy.lab.daemons.daemon import Daemon
+from deploy.lab.daemons.programs import run
 from tests.daemons.sandbox import free_port, sandbox
 
 SERVER = "/usr/lib/rabbitmq/bin/rabbitmq-server"
+CTL = "/usr/lib/rabbitmq/bin/rabbitmqctl"
 
 
 class Epmd(Daemon):
@@ -71,6 +73,11 @@ class RabbitMq(Daemon):
 
     async def is_ready(self) -> bool:
         return await _accepts(self.port)
+
+    async def ctl(self, *arguments: str) -> str:
+        """What `rabbitmqctl` says to `arguments`. Raises ProgramFailed."""
+        variables = [f"{name}={value}" for name, value in self.environment().items()]
+        return await run(["env", *variables, CTL, *arguments])
 
 
 async def _accepts(port: int) -> bool:

@@ -35,7 +35,11 @@ def a_desired_server(**changes) -> messages.DesiredServer:
         ),
         "metadata_ports": (
             messages.MetadataPort(
-                network_id=network_id, port_id=uuid4(), mac="fa:16:3e:00:00:02", mtu=1442, ips=("10.50.0.2/16",)
+                network_id=network_id,
+                port_id=uuid4(),
+                mac="fa:16:3e:00:00:02",
+                mtu=1442,
+                ips=("10.50.0.2/16",),
             ),
         ),
         "guest": messages.GuestData(keypairs=(messages.Keypair(name="k", public_key="ssh-ed25519 AAAA"),)),
