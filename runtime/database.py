@@ -19,6 +19,7 @@ from runtime.errors import Conflict, Problem, Unavailable
 from runtime.settings import Secret
 
 Connection = asyncpg.Connection
+MIGRATION_LOCK = 0x6D65726964
 TEXT_TYPES = ("uuid", "inet", "cidr", "macaddr")
 
 
@@ -162,10 +163,11 @@ async def migrate(url: str, directories: Sequence[Path]) -> None:
 
 
 def _migrate(url: str, directories: Sequence[Path]) -> None:
+    """Under an advisory lock, which ends with its session: a process killed in the middle blocks nobody."""
     backend = yoyo.get_backend(url.replace("postgresql://", "postgresql+psycopg://", 1))
     try:
-        with backend.lock():
-            for directory in directories:
-                backend.apply_migrations(backend.to_apply(yoyo.read_migrations(str(directory))))
+        backend.execute(f"SELECT pg_advisory_lock({MIGRATION_LOCK})")
+        for directory in directories:
+            backend.apply_migrations(backend.to_apply(yoyo.read_migrations(str(directory))))
     finally:
         backend.connection.close()
