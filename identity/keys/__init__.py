@@ -1,0 +1,1 @@
+"""Signing keys on disk: one signs, several verify. Tokens alone use it."""

@@ -1,0 +1,107 @@
+"""The ES256 keys of a directory: `<key id>.pem` each, and `signing`, the id of the one that signs.
+
+A token's header is fixed text per key, so a verifier looks the header up as it stands and never parses what a
+stranger wrote: no algorithm, URL or embedded key can be chosen from outside.
+"""
+
+import base64
+import os
+import re
+import secrets
+import stat
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    SECP256R1,
+    EllipticCurvePrivateKey,
+    EllipticCurvePublicKey,
+    generate_private_key,
+)
+
+from runtime.settings import SettingsError
+
+ALGORITHM = "ES256"
+KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class SigningKey(msgspec.Struct, frozen=True):
+    """`header` is the first part of every token that the key signs, base64url without padding."""
+
+    id: str
+    header: str
+    private: EllipticCurvePrivateKey
+
+
+class KeySet(msgspec.Struct, frozen=True):
+    """`verifying` maps a token's header to the public key that checks it."""
+
+    signing: SigningKey
+    verifying: Mapping[str, EllipticCurvePublicKey]
+
+
+def header_of(key_id: str) -> str:
+    header = msgspec.json.encode({"alg": ALGORITHM, "kid": key_id, "typ": "JWT"})
+    return base64.urlsafe_b64encode(header).rstrip(b"=").decode()
+
+
+def create_keys(directory: Path) -> None:
+    """Makes the directory and its first key; leaves a directory that has a signing key as it is."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if (directory / "signing").exists():
+        return
+    key_id = f"{time.strftime('%Y%m%d')}-{secrets.token_hex(4)}"
+    pem = generate_private_key(SECP256R1()).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    _write_private(directory / f"{key_id}.pem", pem)
+    _write_private(directory / "signing", key_id.encode())
+
+
+def load_keys(directory: Path) -> KeySet:
+    """The keys of `directory`. Raises SettingsError, naming the file, for anything but private P-256 keys."""
+    signing_id = _read_private(directory / "signing").decode(errors="replace").strip()
+    keys = {path.stem: _load_key(path) for path in sorted(directory.glob("*.pem"))}
+    if signing_id not in keys:
+        raise SettingsError(f"{directory}/signing: names no key of this directory")
+    return KeySet(
+        signing=SigningKey(signing_id, header_of(signing_id), keys[signing_id]),
+        verifying={header_of(key_id): key.public_key() for key_id, key in keys.items()},
+    )
+
+
+def _load_key(path: Path) -> EllipticCurvePrivateKey:
+    if not KEY_ID.fullmatch(path.stem):
+        raise SettingsError(f"{path}: a key id is 1 to 64 letters, digits, - and _")
+    try:
+        key = serialization.load_pem_private_key(_read_private(path), password=None)
+    except (ValueError, TypeError) as error:
+        raise SettingsError(f"{path}: not a private key in PEM") from error
+    if not isinstance(key, EllipticCurvePrivateKey) or not isinstance(key.curve, SECP256R1):
+        raise SettingsError(f"{path}: expected an elliptic curve key on P-256")
+    return key
+
+
+def _read_private(path: Path) -> bytes:
+    try:
+        mode = path.stat().st_mode
+        content = path.read_bytes()
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}") from error
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise SettingsError(f"{path}: others may read it; chmod 600")
+    return content
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    """Writes a new file whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    part.unlink(missing_ok=True)
+    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.rename(path)

@@ -1,0 +1,1 @@
+"""Password hashes: argon2id, computed away from the event loop."""

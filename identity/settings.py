@@ -1,0 +1,31 @@
+"""The settings of identity, section `[identity]` of a control process."""
+
+from pathlib import Path
+
+import msgspec
+
+LONGEST_TOKEN_LIFE_S = 24 * 3600
+"""No token lives longer, so a revocation older than this has nothing left to refuse."""
+
+
+class IdentitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`key_directory` holds the signing keys (`meridian bootstrap` makes them).
+
+    `public_url` is the address of this API as clients know it, without `/v3`; None takes it from each request.
+    A process that could not read revocations for `feed_limit_s` refuses every token.
+    """
+
+    key_directory: Path
+    public_url: str | None = None
+    issuer: str = "meridian"
+    audience: str = "meridian"
+    token_ttl_s: float = 3600
+    feed_period_s: float = 2
+    feed_limit_s: float = 30
+    hashing_threads: int = 2
+    hashing_waiting: int = 64
+    verified_tokens: int = 10_000
+
+    def __post_init__(self) -> None:
+        if not 60 <= self.token_ttl_s <= LONGEST_TOKEN_LIFE_S:
+            raise ValueError(f"token_ttl_s: expected 60 to {LONGEST_TOKEN_LIFE_S}")

@@ -1,0 +1,93 @@
+"""What a token says, and the few words that a revocation may name it by. Pure.
+
+A token is a compact JWS: `<header of the key>.<claims as JSON>.<signature>`, base64url without padding. Roles are
+those assigned, by id; what they imply is looked up when the token is used.
+"""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+Id = Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class ProjectScope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="project", tag_field="kind"):
+    id: Id
+    domain_id: Id
+
+
+class DomainScope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="domain", tag_field="kind"):
+    id: Id
+
+
+class SystemScope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="system", tag_field="kind"):
+    pass
+
+
+Scope = ProjectScope | DomainScope | SystemScope | None
+
+
+class Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`iat` and `exp` are seconds with microseconds; `iat` is PostgreSQL's clock, as are revocations.
+
+    `audit_ids` holds the token's own id (`jti` too) and, after a rescope, that of the first token of the chain.
+    """
+
+    iss: str
+    aud: str
+    sub: Id
+    jti: Id
+    iat: float
+    exp: float
+    user_name: str
+    user_domain_id: Id
+    methods: Annotated[tuple[str, ...], Meta(min_length=1)]
+    audit_ids: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=2)]
+    roles: tuple[Id, ...]
+    scope: Scope
+
+
+def user_subject(user_id: str) -> str:
+    return f"user/{user_id}"
+
+
+def project_subject(project_id: str) -> str:
+    return f"project/{project_id}"
+
+
+def domain_subject(domain_id: str) -> str:
+    return f"domain/{domain_id}"
+
+
+def role_subject(role_id: str) -> str:
+    return f"role/{role_id}"
+
+
+def token_subject(audit_id: str) -> str:
+    return f"token/{audit_id}"
+
+
+def grant_subject(user_id: str, scope: Scope) -> str:
+    """The rights of one user on one target."""
+    match scope:
+        case ProjectScope(id=target):
+            return f"grant/{user_id}/project/{target}"
+        case DomainScope(id=target):
+            return f"grant/{user_id}/domain/{target}"
+        case _:
+            return f"grant/{user_id}/system"
+
+
+def subjects_of(claims: Claims) -> tuple[str, ...]:
+    """Every subject whose revocation ends this token."""
+    found = [user_subject(claims.sub), domain_subject(claims.user_domain_id), token_subject(claims.jti)]
+    found += [role_subject(role_id) for role_id in claims.roles]
+    if claims.scope is not None:
+        found.append(grant_subject(claims.sub, claims.scope))
+    match claims.scope:
+        case ProjectScope(id=project_id, domain_id=domain_id):
+            found += [project_subject(project_id), domain_subject(domain_id)]
+        case DomainScope(id=domain_id):
+            found.append(domain_subject(domain_id))
+    return tuple(found)
