@@ -1,0 +1,58 @@
+"""The parts of identity that a control process holds, put together."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from identity.keys.keyset import load_keys
+from identity.passwords.hashing import Hasher
+from identity.revocations.feed import RightsFeed
+from identity.settings import IdentitySettings
+from identity.tokens.issuer import Issuer
+from identity.tokens.verifier import Verifier
+from runtime.database import Database, DatabaseSettings
+
+
+@dataclass(frozen=True)
+class Identity:
+    settings: IdentitySettings
+    issuer: Issuer
+    verifier: Verifier
+    feed: RightsFeed
+    hasher: Hasher
+
+
+IDENTITY = web.AppKey("identity", Identity)
+
+
+@asynccontextmanager
+async def open_identity(
+    settings: IdentitySettings, database: Database, session_settings: DatabaseSettings
+) -> AsyncIterator[Identity]:
+    """Identity, ready to answer: keys loaded, rights read once and followed until the block ends.
+
+    `session_settings` open the connection that listens. Raises SettingsError for keys that cannot be used.
+    """
+    keys = load_keys(settings.key_directory)
+    feed = RightsFeed(database, session_settings, period_s=settings.feed_period_s, limit_s=settings.feed_limit_s)
+    verifier = Verifier(
+        keys,
+        feed,
+        time.time,
+        issuer=settings.issuer,
+        audience=settings.audience,
+        capacity=settings.verified_tokens,
+    )
+    hasher = Hasher(threads=settings.hashing_threads, waiting=settings.hashing_waiting)
+    await feed.refresh()
+    following = asyncio.create_task(feed.run(), name="identity-rights")
+    try:
+        yield Identity(settings, Issuer(keys), verifier, feed, hasher)
+    finally:
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+        hasher.close()

@@ -1,0 +1,1 @@
+"""Rights that end: which tokens are refused before they expire, and how every process learns of it."""
