@@ -1,0 +1,143 @@
+"""The identity API on one page."""
+
+from identity.assignments import policy as assignments_policy
+from identity.assignments import routes as assignments
+from identity.domains import policy as domains_policy
+from identity.domains import routes as domains
+from identity.domains.schema import CreateDomain, UpdateDomain
+from identity.endpoints import policy as endpoints_policy
+from identity.endpoints import routes as endpoints
+from identity.endpoints.schema import CreateEndpoint, UpdateEndpoint
+from identity.links import PREFIX
+from identity.projects import policy as projects_policy
+from identity.projects import routes as projects
+from identity.projects.schema import CreateProject, UpdateProject
+from identity.regions import policy as regions_policy
+from identity.regions import routes as regions
+from identity.regions.schema import CreateRegion, UpdateRegion
+from identity.roles import policy as roles_policy
+from identity.roles import routes as roles
+from identity.roles.schema import CreateRole, UpdateRole
+from identity.services import policy as services_policy
+from identity.services import routes as services
+from identity.services.schema import CreateService, UpdateService
+from identity.tokens import policy as tokens_policy
+from identity.tokens import routes as tokens
+from identity.tokens.schema import Authenticate
+from identity.users import policy as users_policy
+from identity.users import routes as users
+from identity.users.schema import ChangePassword, CreateUser, UpdateUser
+from identity.versions import routes as versions
+from runtime.web.faults import keystone_envelope
+from runtime.web.routes import PUBLIC, Api, Route
+
+GRANTS = {"GET": Route(assignments.list_grants, "identity:list_grants")}
+GRANT = {
+    "PUT": Route(assignments.create_grant, "identity:create_grant"),
+    "GET": Route(assignments.check_grant, "identity:check_grant"),
+    "DELETE": Route(assignments.delete_grant, "identity:revoke_grant"),
+}
+
+ROUTES = {
+    "": {"GET": Route(versions.list_versions, PUBLIC)},
+    "/": {"GET": Route(versions.list_versions, PUBLIC)},
+    "/v3": {"GET": Route(versions.show_version, PUBLIC)},
+    "/v3/": {"GET": Route(versions.show_version, PUBLIC)},
+    "/v3/auth/tokens": {
+        "POST": Route(tokens.create_token, PUBLIC, Authenticate),
+        "GET": Route(tokens.show_token, "identity:validate_token"),
+        "DELETE": Route(tokens.revoke_token, "identity:revoke_token"),
+    },
+    "/v3/auth/catalog": {"GET": Route(tokens.show_catalog, "identity:get_auth_catalog")},
+    "/v3/auth/projects": {"GET": Route(tokens.list_own_projects, "identity:get_auth_projects")},
+    "/v3/auth/domains": {"GET": Route(tokens.list_own_domains, "identity:get_auth_domains")},
+    "/v3/auth/system": {"GET": Route(tokens.show_own_system, "identity:get_auth_system")},
+    "/v3/domains": {
+        "GET": Route(domains.list_domains, "identity:list_domains"),
+        "POST": Route(domains.create_domain, "identity:create_domain", CreateDomain),
+    },
+    "/v3/domains/{domain_id}": {
+        "GET": Route(domains.show_domain, "identity:get_domain"),
+        "PATCH": Route(domains.update_domain, "identity:update_domain", UpdateDomain),
+        "DELETE": Route(domains.delete_domain, "identity:delete_domain"),
+    },
+    "/v3/projects": {
+        "GET": Route(projects.list_projects, "identity:list_projects"),
+        "POST": Route(projects.create_project, "identity:create_project", CreateProject),
+    },
+    "/v3/projects/{project_id}": {
+        "GET": Route(projects.show_project, "identity:get_project"),
+        "PATCH": Route(projects.update_project, "identity:update_project", UpdateProject),
+        "DELETE": Route(projects.delete_project, "identity:delete_project"),
+    },
+    "/v3/users": {
+        "GET": Route(users.list_users, "identity:list_users"),
+        "POST": Route(users.create_user, "identity:create_user", CreateUser),
+    },
+    "/v3/users/{user_id}": {
+        "GET": Route(users.show_user, "identity:get_user"),
+        "PATCH": Route(users.update_user, "identity:update_user", UpdateUser),
+        "DELETE": Route(users.delete_user, "identity:delete_user"),
+    },
+    "/v3/users/{user_id}/password": {
+        "POST": Route(users.change_password, "identity:change_password", ChangePassword),
+    },
+    "/v3/users/{user_id}/projects": {"GET": Route(projects.list_user_projects, "identity:list_user_projects")},
+    "/v3/roles": {
+        "GET": Route(roles.list_roles, "identity:list_roles"),
+        "POST": Route(roles.create_role, "identity:create_role", CreateRole),
+    },
+    "/v3/roles/{role_id}": {
+        "GET": Route(roles.show_role, "identity:get_role"),
+        "PATCH": Route(roles.update_role, "identity:update_role", UpdateRole),
+        "DELETE": Route(roles.delete_role, "identity:delete_role"),
+    },
+    "/v3/role_assignments": {"GET": Route(assignments.list_role_assignments, "identity:list_role_assignments")},
+    "/v3/projects/{project_id}/users/{user_id}/roles": GRANTS,
+    "/v3/projects/{project_id}/users/{user_id}/roles/{role_id}": GRANT,
+    "/v3/domains/{domain_id}/users/{user_id}/roles": GRANTS,
+    "/v3/domains/{domain_id}/users/{user_id}/roles/{role_id}": GRANT,
+    "/v3/system/users/{user_id}/roles": GRANTS,
+    "/v3/system/users/{user_id}/roles/{role_id}": GRANT,
+    "/v3/services": {
+        "GET": Route(services.list_services, "identity:list_services"),
+        "POST": Route(services.create_service, "identity:create_service", CreateService),
+    },
+    "/v3/services/{service_id}": {
+        "GET": Route(services.show_service, "identity:get_service"),
+        "PATCH": Route(services.update_service, "identity:update_service", UpdateService),
+        "DELETE": Route(services.delete_service, "identity:delete_service"),
+    },
+    "/v3/endpoints": {
+        "GET": Route(endpoints.list_endpoints, "identity:list_endpoints"),
+        "POST": Route(endpoints.create_endpoint, "identity:create_endpoint", CreateEndpoint),
+    },
+    "/v3/endpoints/{endpoint_id}": {
+        "GET": Route(endpoints.show_endpoint, "identity:get_endpoint"),
+        "PATCH": Route(endpoints.update_endpoint, "identity:update_endpoint", UpdateEndpoint),
+        "DELETE": Route(endpoints.delete_endpoint, "identity:delete_endpoint"),
+    },
+    "/v3/regions": {
+        "GET": Route(regions.list_regions, "identity:list_regions"),
+        "POST": Route(regions.create_region, "identity:create_region", CreateRegion),
+    },
+    "/v3/regions/{region_id}": {
+        "GET": Route(regions.show_region, "identity:get_region"),
+        "PATCH": Route(regions.update_region, "identity:update_region", UpdateRegion),
+        "DELETE": Route(regions.delete_region, "identity:delete_region"),
+    },
+}
+
+API = Api("identity", PREFIX, ROUTES, keystone_envelope)
+
+RULES = [
+    *assignments_policy.RULES,
+    *domains_policy.RULES,
+    *endpoints_policy.RULES,
+    *projects_policy.RULES,
+    *regions_policy.RULES,
+    *roles_policy.RULES,
+    *services_policy.RULES,
+    *tokens_policy.RULES,
+    *users_policy.RULES,
+]

@@ -1,0 +1,1 @@
+"""Assignments: which role a user has on a project, on a domain, or on the system."""

@@ -1,0 +1,166 @@
+"""What must be there before anyone can sign in, as `keystone-manage bootstrap` makes it.
+
+Idempotent: what exists stays as it is, except that the passwords of the administrator and of the agents become
+those given, and an endpoint's address becomes the one of `base_url`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from identity.assignments.store import insert_assignment
+from identity.domains.store import find_domain, insert_domain
+from identity.endpoints import store as endpoints
+from identity.keys.keyset import create_keys
+from identity.passwords.hashing import Hasher
+from identity.projects import store as projects
+from identity.regions import store as regions
+from identity.revocations.store import announce, change_rights, revoke
+from identity.roles import store as roles
+from identity.services import store as services
+from identity.settings import IdentitySettings
+from identity.tokens.claims import ProjectScope, SystemScope, user_subject
+from identity.users import store as users
+from runtime.database import Connection, Database
+from runtime.settings import Secret
+
+DEFAULT_DOMAIN = "default"
+ROLES = ("admin", "manager", "member", "reader", "service")
+IMPLIED = (("admin", "manager"), ("manager", "member"), ("member", "reader"))
+INTERFACES = ("public", "internal", "admin")
+
+
+class CatalogService(msgspec.Struct, frozen=True):
+    """`path` is where the service answers below the base address."""
+
+    type: str
+    name: str
+    path: str
+    description: str
+
+
+SERVICES = (
+    CatalogService("identity", "keystone", "/identity", "Identity"),
+    CatalogService("network", "neutron", "/network", "Networking"),
+    CatalogService("compute", "nova", "/compute/v2.1", "Compute"),
+    CatalogService("image", "glance", "/image", "Image"),
+    CatalogService("placement", "placement", "/placement", "Placement"),
+)
+
+
+class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The account of the agent on `host`: user `agent-<host>`, with role service on project service."""
+
+    host: str
+    password: Secret
+
+
+class BootstrapOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`base_url` is the address of all APIs as clients know it: `http://127.0.0.1:5000`."""
+
+    base_url: str
+    admin_password: Secret
+    agents: tuple[Agent, ...] = ()
+    region: str = "RegionOne"
+
+
+async def bootstrap(database: Database, settings: IdentitySettings, options: BootstrapOptions) -> None:
+    """Signing keys, the default domain, projects admin and service, the standard roles, the administrator, the
+    agents' accounts, and the catalogue. Migrations have run."""
+    create_keys(settings.key_directory)
+    hasher = Hasher(threads=1, waiting=1)
+    try:
+        async with database.transaction() as connection:
+            await change_rights(connection)
+            await _ensure_accounts(connection, hasher, options)
+            await _ensure_catalog(connection, options)
+        async with database.connection() as connection:
+            await announce(connection)
+    finally:
+        hasher.close()
+
+
+async def _ensure_accounts(connection: Connection, hasher: Hasher, options: BootstrapOptions) -> None:
+    await _ensure_default_domain(connection)
+    role_ids = await _ensure_roles(connection)
+    admin_project = await _ensure_project(connection, "admin", "Bootstrap project for initializing the cloud.")
+    service_project = await _ensure_project(connection, "service", "Accounts of the cloud's own processes.")
+    admin = await _ensure_user(connection, hasher, "admin", options.admin_password)
+    await insert_assignment(connection, admin["id"], role_ids["admin"], _scope(admin_project))
+    await insert_assignment(connection, admin["id"], role_ids["admin"], SystemScope())
+    for agent in options.agents:
+        account = await _ensure_user(connection, hasher, f"agent-{agent.host}", agent.password)
+        await insert_assignment(connection, account["id"], role_ids["service"], _scope(service_project))
+
+
+def _scope(project: Mapping[str, Any]) -> ProjectScope:
+    return ProjectScope(project["id"], project["domain_id"])
+
+
+async def _ensure_default_domain(connection: Connection) -> None:
+    if await find_domain(connection, DEFAULT_DOMAIN) is None:
+        draft = {"id": DEFAULT_DOMAIN, "name": "Default", "description": "The default domain"}
+        await insert_domain(connection, draft, {})
+
+
+async def _ensure_roles(connection: Connection) -> dict[str, str]:
+    """Role ids by name."""
+    ids = {}
+    for name in ROLES:
+        role = await roles.find_role_by_name(connection, name)
+        ids[name] = (role or await roles.insert_role(connection, {"name": name}, {}))["id"]
+    for prior, implied in IMPLIED:
+        await roles.imply_role(connection, ids[prior], ids[implied])
+    return ids
+
+
+async def _ensure_project(connection: Connection, name: str, description: str) -> Mapping[str, Any]:
+    found = await projects.find_project_by_name(connection, DEFAULT_DOMAIN, name)
+    draft = {"name": name, "domain_id": DEFAULT_DOMAIN, "description": description}
+    return found or await projects.insert_project(connection, draft, {})
+
+
+async def _ensure_user(
+    connection: Connection, hasher: Hasher, name: str, password: Secret
+) -> Mapping[str, Any]:
+    """The user, enabled, with this password; tokens of a user whose password was another one end."""
+    found = await users.find_user_by_name(connection, DEFAULT_DOMAIN, name)
+    if found is None:
+        draft = {
+            "name": name,
+            "domain_id": DEFAULT_DOMAIN,
+            "password_hash": await hasher.hash(password.reveal()),
+        }
+        return await users.insert_user(connection, draft, {})
+    if found["enabled"] and await hasher.verify(found["password_hash"], password.reveal()):
+        return found
+    changes = {"enabled": True, "password_hash": await hasher.hash(password.reveal())}
+    await revoke(connection, [user_subject(found["id"])])
+    return await users.update_user(connection, found["id"], changes, {})
+
+
+async def _ensure_catalog(
+    connection: Connection, options: BootstrapOptions, wanted: Sequence[CatalogService] = SERVICES
+) -> None:
+    if await regions.find_region(connection, options.region) is None:
+        await regions.insert_region(connection, {"id": options.region}, {})
+    for entry in wanted:
+        service = await services.find_service_by_type(connection, entry.type)
+        if service is None:
+            draft = {"type": entry.type, "name": entry.name, "description": entry.description}
+            service = await services.insert_service(connection, draft, {})
+        for interface in INTERFACES:
+            url = options.base_url.rstrip("/") + entry.path
+            await _ensure_endpoint(connection, service["id"], options.region, interface, url)
+
+
+async def _ensure_endpoint(
+    connection: Connection, service_id: str, region_id: str, interface: str, url: str
+) -> None:
+    found = await endpoints.find_endpoint_of(connection, service_id, region_id, interface)
+    if found is None:
+        draft = {"service_id": service_id, "region_id": region_id, "interface": interface, "url": url}
+        await endpoints.insert_endpoint(connection, draft, {})
+    elif found["url"] != url:
+        await endpoints.update_endpoint(connection, found["id"], {"url": url}, {})

@@ -1,0 +1,1 @@
+"""Domains: the namespaces of users and projects."""

@@ -1,0 +1,1 @@
+"""Endpoints of the catalogue: where a service answers."""

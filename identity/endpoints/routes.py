@@ -1,0 +1,51 @@
+"""Routes of endpoints."""
+
+from aiohttp import web
+
+from identity.bodies import read_noun
+from identity.endpoints import store
+from identity.endpoints.schema import fold_region, render
+from identity.links import linked, linked_all, reply_list
+from identity.policy import authorize
+from runtime.web.bodies import no_content, reply
+from runtime.web.keys import DATABASE
+from runtime.web.listing import Where, compile_listing, parse_page
+
+
+async def list_endpoints(request: web.Request) -> web.Response:
+    authorize(request, {})
+    page = parse_page(request.query, store.LISTING)
+    statement, values = compile_listing(store.LISTING, page, Where())
+    async with request.app[DATABASE].connection() as connection:
+        rows = await connection.fetch(statement, *values)
+    return reply_list(request, "endpoints", linked_all(request, "endpoints", map(render, rows)), page)
+
+
+async def create_endpoint(request: web.Request) -> web.Response:
+    authorize(request, {})
+    draft, extra = await read_noun(request)
+    async with request.app[DATABASE].transaction() as connection:
+        row = await store.insert_endpoint(connection, fold_region(draft), extra)
+    return reply({"endpoint": linked(request, "endpoints", render(row))}, 201)
+
+
+async def show_endpoint(request: web.Request) -> web.Response:
+    authorize(request, {})
+    async with request.app[DATABASE].connection() as connection:
+        row = await store.fetch_endpoint(connection, request.match_info["endpoint_id"])
+    return reply({"endpoint": linked(request, "endpoints", render(row))})
+
+
+async def update_endpoint(request: web.Request) -> web.Response:
+    authorize(request, {})
+    changes, extra = await read_noun(request)
+    async with request.app[DATABASE].transaction() as connection:
+        row = await store.update_endpoint(connection, request.match_info["endpoint_id"], fold_region(changes), extra)
+    return reply({"endpoint": linked(request, "endpoints", render(row))})
+
+
+async def delete_endpoint(request: web.Request) -> web.Response:
+    authorize(request, {})
+    async with request.app[DATABASE].transaction() as connection:
+        await store.delete_endpoint(connection, request.match_info["endpoint_id"])
+    return no_content()

@@ -1,0 +1,32 @@
+-- name: insert_project(id, domain_id, parent_id, name, description, enabled, tags, extra)^
+INSERT INTO identity.projects (id, domain_id, parent_id, name, description, enabled, tags, extra)
+VALUES (:id, :domain_id, :parent_id, :name, :description, :enabled, :tags, :extra)
+RETURNING *;
+
+-- name: find_project(id)^
+SELECT * FROM identity.projects WHERE id = :id;
+
+-- name: find_project_by_name(domain_id, name)^
+SELECT * FROM identity.projects WHERE domain_id = :domain_id AND name = :name;
+
+-- name: lock_project(id)^
+SELECT * FROM identity.projects WHERE id = :id FOR UPDATE;
+
+-- name: update_project(id, name, description, enabled, tags, extra)^
+UPDATE identity.projects
+SET name = :name, description = :description, enabled = :enabled, tags = :tags, extra = :extra
+WHERE id = :id
+RETURNING *;
+
+-- name: delete_project(id)!
+DELETE FROM identity.projects WHERE id = :id;
+
+-- name: forget_default_project(id)!
+UPDATE identity.users SET default_project_id = NULL WHERE default_project_id = :id;
+
+-- name: select_projects_of_user(user_id)
+SELECT project.* FROM identity.projects AS project JOIN identity.domains AS domain ON domain.id = project.domain_id
+WHERE project.enabled AND domain.enabled
+AND EXISTS (SELECT FROM identity.assignments WHERE project_id = project.id AND user_id = :user_id)
+ORDER BY project.name, project.id
+LIMIT 1000;

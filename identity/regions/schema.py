@@ -1,0 +1,40 @@
+"""Bodies and rendering of regions. A region's id is chosen by the operator, or made up here."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from identity.bodies import Open, Text
+
+RegionId = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[^/?#\s]+$")]
+
+
+class NewRegion(Open):
+    id: RegionId = msgspec.field(default_factory=lambda: uuid.uuid4().hex)
+    description: Text | None = ""
+    parent_region_id: RegionId | None = None
+
+
+class CreateRegion(msgspec.Struct, forbid_unknown_fields=True):
+    region: NewRegion
+
+
+class RegionChanges(Open):
+    description: Text | None | UnsetType = UNSET
+    parent_region_id: RegionId | None | UnsetType = UNSET
+
+
+class UpdateRegion(msgspec.Struct, forbid_unknown_fields=True):
+    region: RegionChanges
+
+
+def render(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **row["extra"],
+        "id": row["id"],
+        "description": row["description"],
+        "parent_region_id": row["parent_region_id"],
+    }

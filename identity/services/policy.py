@@ -1,0 +1,11 @@
+"""Rules of services."""
+
+from identity.policy import ADMIN, SERVICE, Rule
+
+RULES = [
+    Rule("identity:list_services", SERVICE, "List services of the catalogue."),
+    Rule("identity:get_service", SERVICE, "Show a service."),
+    Rule("identity:create_service", ADMIN, "Create a service."),
+    Rule("identity:update_service", ADMIN, "Change a service."),
+    Rule("identity:delete_service", ADMIN, "Delete a service."),
+]

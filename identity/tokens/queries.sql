@@ -1,0 +1,2 @@
+-- name: fetch_time()$
+SELECT clock_timestamp();

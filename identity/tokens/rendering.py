@@ -1,0 +1,64 @@
+"""A token as the API shows it: names beside the ids of its claims, roles with those they imply, the catalogue."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from identity.catalog.store import read_catalog
+from identity.domains.store import find_domain
+from identity.projects.store import find_project
+from identity.roles.graph import RoleGraph
+from identity.tokens.claims import Claims, DomainScope, ProjectScope, SystemScope
+from runtime.database import Connection
+
+
+async def describe_token(
+    connection: Connection, claims: Claims, roles: RoleGraph, *, with_catalog: bool
+) -> dict[str, Any]:
+    """The `token` object of a response; an unscoped token has neither roles nor catalogue."""
+    shown: dict[str, Any] = {
+        "methods": list(claims.methods),
+        "user": {
+            "id": claims.sub,
+            "name": claims.user_name,
+            "domain": await _domain(connection, claims.user_domain_id),
+            "password_expires_at": None,
+        },
+        "audit_ids": list(claims.audit_ids),
+        "issued_at": render_time(claims.iat),
+        "expires_at": render_time(claims.exp),
+    }
+    if claims.scope is None:
+        return shown
+    shown |= await _scope(connection, claims)
+    shown["roles"] = [
+        {"id": role_id, "name": roles.names[role_id]}
+        for role_id in sorted(roles.expand(claims.roles), key=lambda role_id: roles.names[role_id])
+    ]
+    if with_catalog:
+        project_id = claims.scope.id if isinstance(claims.scope, ProjectScope) else None
+        shown["catalog"] = await read_catalog(connection, project_id)
+    return shown
+
+
+def render_time(moment: float) -> str:
+    """`2026-11-21T09:22:00.000000Z`"""
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+async def _scope(connection: Connection, claims: Claims) -> dict[str, Any]:
+    match claims.scope:
+        case ProjectScope(id=project_id, domain_id=domain_id):
+            project = await find_project(connection, project_id)
+            name = project["name"] if project else ""
+            domain = await _domain(connection, domain_id)
+            return {"project": {"id": project_id, "name": name, "domain": domain}, "is_domain": False}
+        case DomainScope(id=domain_id):
+            return {"domain": await _domain(connection, domain_id)}
+        case SystemScope():
+            return {"system": {"all": True}}
+    return {}
+
+
+async def _domain(connection: Connection, domain_id: str) -> dict[str, str]:
+    domain = await find_domain(connection, domain_id)
+    return {"id": domain_id, "name": domain["name"] if domain else ""}

@@ -1,0 +1,107 @@
+"""Routes of `/v3/auth`: tokens, and what the bearer of one may reach."""
+
+from aiohttp import web
+
+from identity.assembly import IDENTITY
+from identity.assignments.store import select_role_ids
+from identity.callers import caller_of
+from identity.catalog.store import read_catalog
+from identity.domains import schema as domains
+from identity.domains.store import select_domains_of_user
+from identity.links import api_address, linked_all, reply_list
+from identity.policy import authorize
+from identity.projects import schema as projects
+from identity.projects.store import select_projects_of_user
+from identity.revocations.store import change_rights, revoke
+from identity.tokens.claims import Claims, ProjectScope, SystemScope, token_subject
+from identity.tokens.grants import grant
+from identity.tokens.proofs import prove
+from identity.tokens.rendering import describe_token
+from identity.tokens.schema import Authenticate
+from runtime.errors import BadRequest, Forbidden, NotFound, Unauthorized
+from runtime.web.bodies import no_content, read_body, reply
+from runtime.web.keys import DATABASE
+
+
+async def create_token(request: web.Request) -> web.Response:
+    body: Authenticate = await read_body(request)
+    identity, database = request.app[IDENTITY], request.app[DATABASE]
+    proved = await prove(identity, database, body.auth.identity)
+    async with database.transaction() as connection:
+        claims = await grant(connection, proved, body.auth, identity.settings)
+    if not identity.feed.roles.names.keys() >= set(claims.roles):
+        await identity.feed.refresh()
+    return await _reply_token(request, claims, identity.issuer.issue(claims), status=201)
+
+
+async def show_token(request: web.Request) -> web.Response:
+    token, claims = _subject_token(request)
+    authorize(request, {"user_id": claims.sub})
+    return await _reply_token(request, claims, token)
+
+
+async def revoke_token(request: web.Request) -> web.Response:
+    _, claims = _subject_token(request)
+    authorize(request, {"user_id": claims.sub})
+    async with request.app[DATABASE].transaction() as connection:
+        await change_rights(connection)
+        await revoke(connection, [token_subject(claims.jti)])
+    await request.app[IDENTITY].feed.publish()
+    return no_content()
+
+
+def _subject_token(request: web.Request) -> tuple[str, Claims]:
+    """The token that the request is about, which is not the one it is made with, and what it says."""
+    token = request.headers.get("X-Subject-Token")
+    if token is None:
+        raise BadRequest("The header X-Subject-Token is needed.")
+    try:
+        return token, request.app[IDENTITY].verifier.verify(token)
+    except Unauthorized as error:
+        raise NotFound("Could not find token.") from error
+
+
+async def _reply_token(request: web.Request, claims: Claims, token: str, status: int = 200) -> web.Response:
+    async with request.app[DATABASE].connection() as connection:
+        roles = request.app[IDENTITY].feed.roles
+        with_catalog = "nocatalog" not in request.query
+        shown = await describe_token(connection, claims, roles, with_catalog=with_catalog)
+    response = reply({"token": shown}, status)
+    response.headers["X-Subject-Token"] = token
+    response.headers["Vary"] = "X-Auth-Token"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+async def show_catalog(request: web.Request) -> web.Response:
+    authorize(request, {})
+    claims: Claims = request["claims"]
+    if claims.scope is None:
+        raise Forbidden("No catalogue belongs to a token without a scope.")
+    project_id = claims.scope.id if isinstance(claims.scope, ProjectScope) else None
+    async with request.app[DATABASE].connection() as connection:
+        catalog = await read_catalog(connection, project_id)
+    links = {"self": f"{api_address(request)}/v3/auth/catalog", "previous": None, "next": None}
+    return reply({"catalog": catalog, "links": links})
+
+
+async def list_own_projects(request: web.Request) -> web.Response:
+    authorize(request, {})
+    async with request.app[DATABASE].connection() as connection:
+        rows = await select_projects_of_user(connection, caller_of(request).user_id)
+    return reply_list(request, "projects", linked_all(request, "projects", map(projects.render, rows)))
+
+
+async def list_own_domains(request: web.Request) -> web.Response:
+    authorize(request, {})
+    async with request.app[DATABASE].connection() as connection:
+        rows = await select_domains_of_user(connection, caller_of(request).user_id)
+    return reply_list(request, "domains", linked_all(request, "domains", map(domains.render, rows)))
+
+
+async def show_own_system(request: web.Request) -> web.Response:
+    authorize(request, {})
+    async with request.app[DATABASE].connection() as connection:
+        roles = await select_role_ids(connection, caller_of(request).user_id, SystemScope())
+    links = {"self": f"{api_address(request)}/v3/auth/system"}
+    return reply({"system": [{"all": True}] if roles else [], "links": links})

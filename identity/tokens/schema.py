@@ -1,0 +1,76 @@
+"""The body of `POST /v3/auth/tokens`, and what is found out from it."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from identity.bodies import Id
+
+
+class DomainNamed(msgspec.Struct, forbid_unknown_fields=True):
+    """A domain by id or by name."""
+
+    id: Id | None = None
+    name: str | None = None
+
+
+class UserProof(msgspec.Struct, forbid_unknown_fields=True):
+    """A user by id, or by name and domain, and the password."""
+
+    id: Id | None = None
+    name: str | None = None
+    domain: DomainNamed | None = None
+    password: str | None = None
+
+
+class PasswordMethod(msgspec.Struct, forbid_unknown_fields=True):
+    user: UserProof
+
+
+class TokenMethod(msgspec.Struct, forbid_unknown_fields=True):
+    id: str
+
+
+class Proofs(msgspec.Struct, forbid_unknown_fields=True):
+    """`methods` names the proofs that are to be looked at."""
+
+    methods: Annotated[list[str], Meta(min_length=1, max_length=4)]
+    password: PasswordMethod | None = None
+    token: TokenMethod | None = None
+
+
+class ProjectNamed(msgspec.Struct, forbid_unknown_fields=True):
+    """A project by id, or by name and domain."""
+
+    id: Id | None = None
+    name: str | None = None
+    domain: DomainNamed | None = None
+
+
+class SystemNamed(msgspec.Struct, forbid_unknown_fields=True):
+    all: bool
+
+
+class ScopeNamed(msgspec.Struct, forbid_unknown_fields=True):
+    """Exactly one of them."""
+
+    project: ProjectNamed | None = None
+    domain: DomainNamed | None = None
+    system: SystemNamed | None = None
+    unscoped: dict[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        if sum(part is not None for part in (self.project, self.domain, self.system, self.unscoped)) != 1:
+            raise ValueError("exactly one of project, domain, system, unscoped is needed")
+
+
+class Wish(msgspec.Struct, forbid_unknown_fields=True):
+    """Without a scope, the user's default project is meant, if there is one; "unscoped" means none at all."""
+
+    identity: Proofs
+    scope: ScopeNamed | Literal["unscoped"] | UnsetType = UNSET
+
+
+class Authenticate(msgspec.Struct, forbid_unknown_fields=True):
+    auth: Wish

@@ -1,0 +1,117 @@
+"""Routes of users."""
+
+from typing import Any
+
+from aiohttp import web
+
+from identity.assembly import IDENTITY
+from identity.bodies import read_noun
+from identity.callers import caller_of
+from identity.domains.store import find_domain
+from identity.links import linked, linked_all, reply_list
+from identity.policy import authorize
+from identity.revocations.store import change_rights, revoke
+from identity.tokens.claims import user_subject
+from identity.users import store
+from identity.users.schema import ChangePassword, render
+from identity.visibility import reveal
+from runtime.database import Connection
+from runtime.errors import Conflict, Unauthorized
+from runtime.web.bodies import no_content, read_body, reply
+from runtime.web.keys import DATABASE
+from runtime.web.listing import Where, compile_listing, parse_page
+
+
+async def list_users(request: web.Request) -> web.Response:
+    authorize(request, {})
+    page = parse_page(request.query, store.LISTING)
+    statement, values = compile_listing(store.LISTING, page, Where())
+    async with request.app[DATABASE].connection() as connection:
+        rows = await connection.fetch(statement, *values)
+    return reply_list(request, "users", linked_all(request, "users", map(render, rows)), page)
+
+
+async def create_user(request: web.Request) -> web.Response:
+    """A user in the domain that the body names, else in the caller's own."""
+    caller = caller_of(request)
+    draft, extra = await read_noun(request)
+    if draft["domain_id"] is None:
+        draft["domain_id"] = caller.domain_id or caller.project_domain_id or caller.user_domain_id
+    async with request.app[DATABASE].connection() as connection:
+        domain = await find_domain(connection, draft["domain_id"])
+    authorize(request, {"domain_id": domain and domain["id"]})
+    draft = await _with_hash(request, draft)
+    async with request.app[DATABASE].transaction() as connection:
+        row = await store.insert_user(connection, draft, extra)
+    return reply({"user": linked(request, "users", render(row))}, 201)
+
+
+async def show_user(request: web.Request) -> web.Response:
+    async with request.app[DATABASE].connection() as connection:
+        row = await _authorized_user(request, connection)
+    return reply({"user": linked(request, "users", render(row))})
+
+
+async def update_user(request: web.Request) -> web.Response:
+    changes, extra = await read_noun(request)
+    ends_rights = changes.get("enabled") is False or "password" in changes
+    async with request.app[DATABASE].connection() as connection:
+        user = await _authorized_user(request, connection)
+    changes = await _with_hash(request, changes)
+    async with request.app[DATABASE].transaction() as connection:
+        if ends_rights:
+            await change_rights(connection)
+        row = await store.update_user(connection, user["id"], changes, extra)
+        if ends_rights:
+            await revoke(connection, [user_subject(user["id"])])
+    if ends_rights:
+        await request.app[IDENTITY].feed.publish()
+    return reply({"user": linked(request, "users", render(row))})
+
+
+async def delete_user(request: web.Request) -> web.Response:
+    async with request.app[DATABASE].transaction() as connection:
+        user = await _authorized_user(request, connection)
+        await change_rights(connection)
+        await store.delete_user(connection, user["id"])
+        await revoke(connection, [user_subject(user["id"])])
+    await request.app[IDENTITY].feed.publish()
+    return no_content()
+
+
+async def change_password(request: web.Request) -> web.Response:
+    """The caller's own password, given the old one; every token of the user ends."""
+    body: ChangePassword = await read_body(request)
+    hasher = request.app[IDENTITY].hasher
+    async with request.app[DATABASE].connection() as connection:
+        user = await _authorized_user(request, connection)
+    if not await hasher.verify(user["password_hash"], body.user.original_password):
+        raise Unauthorized("The original password is not right.")
+    changes = {"password_hash": await hasher.hash(body.user.password)}
+    async with request.app[DATABASE].transaction() as connection:
+        await change_rights(connection)
+        if (await store.fetch_user(connection, user["id"]))["password_hash"] != user["password_hash"]:
+            raise Conflict("The password was changed by another request.")
+        await store.update_user(connection, user["id"], changes, {})
+        await revoke(connection, [user_subject(user["id"])])
+    await request.app[IDENTITY].feed.publish()
+    return no_content()
+
+
+async def _authorized_user(request: web.Request, connection: Connection) -> store.Row:
+    """The user of the path. NotFound when the caller may not see them, Forbidden when only the action is barred."""
+    user_id = request.match_info["user_id"]
+    row = await store.fetch_user(connection, user_id)
+    target = {"user_id": row["id"], "domain_id": row["domain_id"]}
+    reveal(request, "identity:get_user", target, store.UserNotFound(user_id))
+    authorize(request, target)
+    return row
+
+
+async def _with_hash(request: web.Request, attributes: dict[str, Any]) -> dict[str, Any]:
+    """The attributes with the password, when one was sent, replaced by its hash."""
+    if "password" not in attributes:
+        return attributes
+    password = attributes["password"]
+    password_hash = None if password is None else await request.app[IDENTITY].hasher.hash(password)
+    return {**{key: value for key, value in attributes.items() if key != "password"}, "password_hash": password_hash}

@@ -1,0 +1,74 @@
+"""Bodies and rendering of users. A password never leaves; its hash is no attribute."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from identity.bodies import Id, LongName, NoOptions, Open
+from runtime.attributes import Scalar
+
+LONGEST_PASSWORD_BYTES = 128
+
+
+class Password(Scalar):
+    """1 to 128 bytes of UTF-8."""
+
+    @classmethod
+    def parse(cls, text: str) -> "Password":
+        if not 1 <= len(text.encode(errors="surrogatepass")) <= LONGEST_PASSWORD_BYTES:
+            raise ValueError(f"expected 1 to {LONGEST_PASSWORD_BYTES} bytes")
+        return cls(text)
+
+
+class NewUser(Open):
+    name: LongName
+    domain_id: Id | None = None
+    default_project_id: Id | None = None
+    enabled: bool = True
+    password: Password | None = None
+    options: NoOptions | UnsetType = UNSET
+
+
+class CreateUser(msgspec.Struct, forbid_unknown_fields=True):
+    user: NewUser
+
+
+class UserChanges(Open):
+    """`domain_id` never changes; naming the present value is no change."""
+
+    name: LongName | UnsetType = UNSET
+    domain_id: Id | UnsetType = UNSET
+    default_project_id: Id | None | UnsetType = UNSET
+    enabled: bool | UnsetType = UNSET
+    password: Password | None | UnsetType = UNSET
+    options: NoOptions | UnsetType = UNSET
+
+
+class UpdateUser(msgspec.Struct, forbid_unknown_fields=True):
+    user: UserChanges
+
+
+class NewPassword(msgspec.Struct, forbid_unknown_fields=True):
+    original_password: str
+    password: Password
+
+
+class ChangePassword(msgspec.Struct, forbid_unknown_fields=True):
+    user: NewPassword
+
+
+def render(row: Mapping[str, Any]) -> dict[str, Any]:
+    shown = {
+        **row["extra"],
+        "id": row["id"],
+        "name": row["name"],
+        "domain_id": row["domain_id"],
+        "enabled": row["enabled"],
+        "options": {},
+        "password_expires_at": None,
+    }
+    if row["default_project_id"] is not None:
+        shown["default_project_id"] = row["default_project_id"]
+    return shown

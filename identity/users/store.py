@@ -1,0 +1,97 @@
+"""Users in PostgreSQL. Passwords arrive here hashed."""
+
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from runtime.database import Connection, naming, queries
+from runtime.errors import BadRequest, Conflict, NotFound
+from runtime.web.listing import Attribute, Listing
+
+Row = Mapping[str, Any]
+sql = queries(Path(__file__).with_name("queries.sql"))
+LISTING = Listing(
+    "SELECT * FROM identity.users",
+    {
+        "id": Attribute("id"),
+        "name": Attribute("name"),
+        "domain_id": Attribute("domain_id"),
+        "default_project_id": Attribute("default_project_id"),
+        "enabled": Attribute("enabled", "bool"),
+    },
+)
+
+
+class UserNotFound(NotFound):
+    def __init__(self, user_id: str) -> None:
+        super().__init__(f"Could not find user: {user_id[:64]}.")
+
+
+def _name_taken(name: str, domain_id: str) -> Conflict:
+    return Conflict(
+        "Conflict occurred attempting to store user - "
+        f"Duplicate entry found with name {name} at domain ID {domain_id}."
+    )
+
+
+async def insert_user(connection: Connection, draft: Row, extra: Row) -> Row:
+    """`draft` names its domain and holds `password_hash` instead of a password; None is a user without one."""
+    values = {"enabled": True, "password_hash": None, "default_project_id": None, **draft}
+    refusals = {
+        "users_name_once": lambda: _name_taken(values["name"], values["domain_id"]),
+        "users_domain": lambda: BadRequest("Invalid input for user.domain_id: no such domain."),
+    }
+    with naming(refusals):
+        return await sql.insert_user(
+            connection,
+            id=uuid.uuid4().hex,
+            domain_id=values["domain_id"],
+            name=values["name"],
+            enabled=values["enabled"],
+            password_hash=values["password_hash"],
+            default_project_id=values["default_project_id"],
+            extra=extra,
+        )
+
+
+async def find_user(connection: Connection, user_id: str) -> Row | None:
+    return await sql.find_user(connection, id=user_id)
+
+
+async def find_user_by_name(connection: Connection, domain_id: str, name: str) -> Row | None:
+    return await sql.find_user_by_name(connection, domain_id=domain_id, name=name)
+
+
+async def fetch_user(connection: Connection, user_id: str) -> Row:
+    """Raises UserNotFound."""
+    if (row := await find_user(connection, user_id)) is None:
+        raise UserNotFound(user_id)
+    return row
+
+
+async def update_user(connection: Connection, user_id: str, changes: Row, extra: Row) -> Row:
+    """The row after the change. Raises BadRequest for a move to another domain."""
+    row = await sql.lock_user(connection, id=user_id)
+    if row is None:
+        raise UserNotFound(user_id)
+    if changes.get("domain_id", row["domain_id"]) != row["domain_id"]:
+        raise BadRequest("Invalid input for user.domain_id: it cannot be changed.")
+    values = {**row, **changes}
+    with naming({"users_name_once": lambda: _name_taken(values["name"], row["domain_id"])}):
+        return await sql.update_user(
+            connection,
+            id=user_id,
+            name=values["name"],
+            enabled=values["enabled"],
+            password_hash=values["password_hash"],
+            default_project_id=values["default_project_id"],
+            extra={**row["extra"], **extra},
+        )
+
+
+async def delete_user(connection: Connection, user_id: str) -> None:
+    """Deletes the user with every assignment."""
+    if await sql.lock_user(connection, id=user_id) is None:
+        raise UserNotFound(user_id)
+    await sql.delete_user(connection, id=user_id)

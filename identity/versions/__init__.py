@@ -1,0 +1,1 @@
+"""Version documents: how a client finds /identity/v3."""
