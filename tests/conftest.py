@@ -5,4 +5,5 @@ pytest_plugins = [
     "tests.daemons.ovn",
     "tests.daemons.hypervisor",
     "tests.daemons.rabbitmq",
+    "tests.daemons.identity",
 ]
