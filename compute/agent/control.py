@@ -30,9 +30,7 @@ class Control:
         socket = self._access.socket
         self._http = aiohttp.ClientSession(
             connector=aiohttp.UnixConnector(socket) if socket else aiohttp.TCPConnector(),
-            timeout=aiohttp.ClientTimeout(
-                total=None, sock_connect=_CONNECT_TIMEOUT_S, sock_read=_SILENCE_TIMEOUT_S
-            ),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_TIMEOUT_S, sock_read=_SILENCE_TIMEOUT_S),
         )
         return self
 

@@ -10,8 +10,7 @@ from compute.agent.state import Desired
 
 
 class Executor:
-    """Every action may be carried out again. Raises the AgentFault of the first one that fails; what was done stays.
-    """
+    """Every action may be carried out again. Raises the AgentFault of the first one that fails; what was done stays."""
 
     def __init__(self, host: Host, settings: AgentSettings) -> None:
         self._host = host

@@ -18,7 +18,7 @@ from compute.agent.converge import Activity, Observed, plan
 from compute.agent.execute import Executor
 from compute.agent.observe import Host, observe, observe_ids, observe_many
 from compute.agent.state import Desired, DesiredState
-from compute.messages import AbsentServer, DesiredServer, ServerReport
+from compute.messages import AbsentServer, ServerReport
 
 log = structlog.get_logger()
 
@@ -152,7 +152,7 @@ class Supervisor:
 
     async def _failed(self, desired: Desired, fault: faults.AgentFault) -> None:
         failures = self._failures[desired.id] = self._failures.get(desired.id, 0) + 1
-        log.warning("a server could not be brought to its state", server=str(desired.id), fault=str(fault), try_=failures)
+        log.warning("a server is not as desired", server=str(desired.id), fault=str(fault), failures=failures)
         if fault.attempts is not None and failures >= fault.attempts:
             await self._tell(report.gave_up(self._host_name, desired, fault))
             return
@@ -186,5 +186,6 @@ class Supervisor:
 
 def _is_reached(desired: Desired, observed: Observed) -> bool:
     """True when the present work repairs what was already finished once."""
-    domain = observed.domain
-    return isinstance(desired, DesiredServer) and domain is not None and domain.definition.generation == desired.generation
+    if isinstance(desired, AbsentServer) or observed.domain is None:
+        return False
+    return observed.domain.definition.generation == desired.generation

@@ -111,9 +111,7 @@ def _meta_data(server: DesiredServer) -> dict:
 
 
 def _network_data(server: DesiredServer) -> dict:
-    numbered = [
-        (interface, address) for interface in server.interfaces for address in interface.addresses
-    ]
+    numbered = [(interface, address) for interface in server.interfaces for address in interface.addresses]
     servers = dict.fromkeys(dns for _interface, address in numbered for dns in address.dns_servers)
     return {
         "links": [_link(interface) for interface in server.interfaces],
