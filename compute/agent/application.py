@@ -14,7 +14,7 @@ import structlog
 from compute import messages
 from compute.agent import desired
 from compute.agent.execute import Executor
-from compute.agent.faults import DesiredStateInvalid
+from compute.agent.faults import AgentFault, DesiredStateInvalid
 from compute.agent.files import GIB, GuestFiles
 from compute.agent.hypervisor import Hypervisor
 from compute.agent.images import Download, ImageCache
@@ -116,7 +116,15 @@ class Agent:
         await self._bus.publish(messages.CONTROL_TOPIC, messages.encode(report), key=key)
 
     async def _take_inventory(self) -> None:
-        await self._supervisor.check_all()
+        """Without libvirt or Open vSwitch nothing is said about servers: what is not known is not absent."""
+        try:
+            await self._supervisor.check_all()
+            await self._report_host()
+        except AgentFault as fault:
+            log.warning("no inventory now", fault=str(fault))
+        await asyncio.to_thread(self._bound_growth)
+
+    async def _report_host(self) -> None:
         kind, vcpus, ram_mb = await self._host.hypervisor.describe_host()
         disk_gb = shutil.disk_usage(self._settings.state_dir).total // GIB
         report = messages.HostReport(
@@ -126,7 +134,6 @@ class Agent:
             servers=await self._supervisor.inventory(),
         )
         await self._bus.publish(messages.CONTROL_TOPIC, messages.encode(report), key=f"host/{report.host}")
-        await asyncio.to_thread(self._bound_growth)
 
     def _bound_growth(self) -> None:
         """Console logs, and images that no server was made from; none while a disk is here that nobody explained."""

@@ -13,6 +13,7 @@ from compute.agent.settings import ControlAccess
 
 _CHUNK_BYTES = 1 << 20
 _RENEW_BEFORE = timedelta(minutes=5)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _CONNECT_TIMEOUT_S = 10.0
 _SILENCE_TIMEOUT_S = 30.0
 
@@ -23,7 +24,7 @@ class Control:
     def __init__(self, access: ControlAccess) -> None:
         self._access = access
         self._token = ""
-        self._expires_at = datetime.min.replace(tzinfo=UTC)
+        self._good_until = _NEVER
         self._renewing = asyncio.Lock()
 
     async def __aenter__(self) -> "Control":
@@ -40,8 +41,14 @@ class Control:
     async def token(self) -> str:
         """A token that is good for some minutes more. Raises ControlAway."""
         async with self._renewing:
-            if datetime.now(UTC) > self._expires_at - _RENEW_BEFORE:
+            if datetime.now(UTC) > self._good_until:
                 await self._renew()
+            return self._token
+
+    async def fresh_token(self) -> str:
+        """A new token, for when the one before may have been refused. Raises ControlAway."""
+        async with self._renewing:
+            await self._renew()
             return self._token
 
     @asynccontextmanager
@@ -58,7 +65,7 @@ class Control:
 
     async def _require_ok(self, answer: aiohttp.ClientResponse) -> None:
         if answer.status == 401:
-            self._expires_at = datetime.min.replace(tzinfo=UTC)
+            self._good_until = _NEVER
             raise faults.ControlAway("control refused the agent's token")
         if answer.status >= 500:
             raise faults.ControlAway("control could not send the image", str(answer.status))
@@ -72,7 +79,7 @@ class Control:
                 if answer.status != 201:
                     raise faults.ControlAway("control does not know the agent's user", str(answer.status))
                 body = await answer.json()
-                self._expires_at = datetime.fromisoformat(body["token"]["expires_at"])
+                self._good_until = datetime.fromisoformat(body["token"]["expires_at"]) - _RENEW_BEFORE
                 self._token = answer.headers["X-Subject-Token"]
         except (aiohttp.ClientError, TimeoutError, ValueError, KeyError) as error:
             raise faults.ControlAway("control gave no token", repr(error)) from error

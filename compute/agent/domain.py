@@ -56,7 +56,8 @@ def domain_xml(server: DesiredServer, files: ServerFiles, *, virt_type: str, gen
     root = xml.Element("domain", type=virt_type)
     _text(root, "name", f"instance-{server.id}")
     _text(root, "uuid", str(server.id))
-    xml.SubElement(root, "metadata").append(metadata_element(server, generation))
+    metadata = xml.SubElement(root, "metadata")
+    xml.SubElement(metadata, f"{{{METADATA_URI}}}server", metadata_element(server, generation).attrib)
     _text(root, "memory", str(server.flavor.ram_mb), unit="MiB")
     _text(root, "vcpu", str(server.flavor.vcpus))
     _append_machine(root, server)
@@ -72,9 +73,9 @@ def domain_xml(server: DesiredServer, files: ServerFiles, *, virt_type: str, gen
 
 
 def metadata_element(server: DesiredServer, generation: int) -> xml.Element:
-    """Our element inside `<metadata>`; it replaces the one before when libvirt is given it."""
+    """Our element inside `<metadata>`, without the namespace that libvirt puts on what it is given later."""
     return xml.Element(
-        f"{{{METADATA_URI}}}server",
+        "server",
         {
             "project": server.project_id,
             "generation": str(generation),

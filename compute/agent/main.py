@@ -30,7 +30,7 @@ def _bus(settings: AgentSettings, control: Control) -> Bus:
     if settings.amqp_url is not None:
         return AmqpBus(settings.amqp_url.reveal(), limits=Limits())
     access = settings.control
-    return WebSocketClient(f"{access.url}{BUS_PATH}", control.token, unix_socket=access.socket, limits=Limits())
+    return WebSocketClient(f"{access.url}{BUS_PATH}", control.fresh_token, unix_socket=access.socket, limits=Limits())
 
 
 @contextmanager
