@@ -22,6 +22,7 @@ from northbound.ports import store as ports
 from northbound.ports.errors import PortNotFound
 from northbound.ports.port import FLOATING_IP_OWNER, AddressRequest, FixedIp, Port, PortDraft
 from northbound.quotas import store as quotas
+from northbound.quotas.store import NOBODY
 from northbound.translation import marks
 from runtime.database import Connection, naming, queries
 from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
@@ -29,8 +30,6 @@ from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
 SQL = queries(Path(__file__).parent / "queries.sql")
 KIND = "floating_ip"
 RESOURCE = "floatingip"
-NOBODY = ""
-"""The project of a reservation port: it is the cloud's own."""
 
 LISTING = Listing(
     select=(

@@ -48,8 +48,8 @@ BEGIN
     NEW.gateway_port_id := NULL;
     NEW.revision_number := OLD.revision_number + 1;
     NEW.updated_at := now();
-    INSERT INTO northbound.dirty AS d (owner_kind, owner_id, revision) VALUES ('floating_ip', NEW.id, 1)
-    ON CONFLICT (owner_kind, owner_id) DO UPDATE SET revision = d.revision + 1;
+    INSERT INTO northbound.dirty (owner_kind, owner_id, revision)
+    VALUES ('floating_ip', NEW.id::text, pg_current_xact_id()::text::bigint);
     RETURN NEW;
 END;
 $$;
