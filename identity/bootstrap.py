@@ -45,6 +45,7 @@ SERVICES = (
     CatalogService("network", "neutron", "/network", "Networking"),
     CatalogService("compute", "nova", "/compute/v2.1", "Compute"),
     CatalogService("image", "glance", "/image", "Image"),
+    CatalogService("placement", "placement", "/placement", "Placement"),
 )
 
 

@@ -1,0 +1,1 @@
+"""The hypervisors of the cloud, as operators see them: hypervisors, services, availability zones."""

@@ -1,0 +1,20 @@
+-- name: insert(server_id, port_id, keep_port, tag)^
+INSERT INTO compute.interfaces (server_id, port_id, keep_port, tag, position)
+SELECT :server_id, :port_id, :keep_port, :tag, coalesce(max(position) + 1, 0)
+FROM compute.interfaces WHERE server_id = :server_id
+RETURNING *;
+
+-- name: select_of(server_ids)
+-- The cards of servers that are to be there, in the guest's order.
+SELECT * FROM compute.interfaces WHERE server_id = ANY(:server_ids::uuid[]) AND NOT leaving
+ORDER BY server_id, position;
+
+-- name: leave(server_id, port_id)^
+UPDATE compute.interfaces SET leaving = true
+WHERE server_id = :server_id AND port_id = :port_id AND NOT leaving RETURNING *;
+
+-- name: delete_leaving(server_id)
+DELETE FROM compute.interfaces WHERE server_id = :server_id AND leaving RETURNING *;
+
+-- name: delete_all(server_id)
+DELETE FROM compute.interfaces WHERE server_id = :server_id RETURNING *;
