@@ -9,13 +9,7 @@ from aiohttp import web
 from compute.images import store
 from compute.images.content import ContentStore, Received
 from compute.images.formats import inspect
-from compute.images.schema import (
-    Change,
-    apply_changes,
-    parse_image,
-    patch_document,
-    render,
-)
+from compute.images.schema import Change, apply_changes, parse_image, patch_document, render
 from identity.callers import caller_of
 from identity.policy import allowed, authorize
 from runtime.errors import BadRequest, Conflict, Forbidden, UnsupportedMediaType

@@ -17,7 +17,8 @@ DISK_FORMATS = ("raw", "qcow2")
 CONTAINER_FORMATS = ("bare",)
 MOST_PROPERTIES = 128
 READ_ONLY = frozenset(
-    ["status", "checksum", "os_hash_algo", "os_hash_value", "size", "virtual_size", "created_at", "updated_at", "self", "file", "schema", "direct_url", "locations", "stores", "deleted", "deleted_at"]
+    "status checksum os_hash_algo os_hash_value size virtual_size created_at updated_at self file schema "
+    "direct_url locations stores deleted deleted_at".split()
 )
 Whole = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
