@@ -6,6 +6,7 @@ import signal
 
 from deploy.lab.client_files import write_client_files
 from deploy.lab.composition import compose
+from deploy.lab.leftovers import remove_running_parts
 from deploy.lab.settings_files import write_settings
 from deploy.lab.state import State
 from deploy.lab.status import serve_states
@@ -17,13 +18,17 @@ class AlreadyRunning(Exception):
 
 
 async def supervise(state: State) -> None:
-    """Write the settings, run every component until a signal comes, take all down. Raises AlreadyRunning."""
+    """Write the settings, run every component until a signal comes, take all down. Raises AlreadyRunning.
+
+    What a killed supervisor left behind is ended first: two switches must not serve one database.
+    """
     state.prepare()
     with open(state.run / "supervisor.lock", "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise AlreadyRunning(f"another supervisor runs the lab in {state.directory}") from None
+        await remove_running_parts(state)
         admin_password = write_settings(state)
         write_client_files(state, admin_password)
         supervisor = Supervisor(compose(state))

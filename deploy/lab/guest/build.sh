@@ -72,10 +72,11 @@ copy_programs() {
 }
 
 build_root() {
-    mkdir -p "$tree"/usr/{bin,sbin,lib/x86_64-linux-gnu,lib64} "$tree"/{etc/dropbear,dev,proc,sys,run,tmp,mnt}
+    mkdir -p "$tree"/usr/{bin,lib/x86_64-linux-gnu,lib64} "$tree"/{etc/dropbear,dev,proc,sys,run,tmp,mnt}
     mkdir -p "$tree"/var/{lib/guest,log} "$tree/root" "$tree/home/cirros/.ssh"
     local directory
-    for directory in bin sbin lib lib64; do ln -s "usr/$directory" "$tree/$directory"; done
+    for directory in bin lib lib64; do ln -s "usr/$directory" "$tree/$directory"; done
+    ln -s bin "$tree/usr/sbin"; ln -s bin "$tree/sbin"
     ln -s /run "$tree/var/run"
 
     copy_programs usr/sbin/dropbear usr/bin/dropbearkey bin/bash bin/ping usr/bin/sudo \
