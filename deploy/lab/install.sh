@@ -22,9 +22,10 @@ fail() {
 }
 
 missing_packages() {
-    local installed
-    installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p')
-    printf '%s\n' "$@" | grep -vxF -f <(printf '%s\n' "$installed") || true
+    local name
+    for name in "$@"; do
+        [[ $(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null) == installed ]] || echo "$name"
+    done
 }
 
 # Packages of daemons start system services when they are configured, which a private lab must not do. Debian asks
