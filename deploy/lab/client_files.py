@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from deploy.lab.private_files import write_private
+from deploy.lab.settings_files import admin_password
 from deploy.lab.state import State
 
 CLOUD = "meridian"
@@ -18,16 +19,16 @@ clouds:
     auth:
       auth_url: {url}/identity/v3
       username: admin
-      password: {password}
+      password: "{password}"
       project_name: admin
       user_domain_name: Default
       project_domain_name: Default
 """
 
 
-def write_client_files(state: State, admin_password: str) -> None:
-    """Write both files; `admin_password` is hexadecimal, so YAML needs no quoting."""
-    clouds = CLOUDS.format(cloud=CLOUD, region=REGION, url=state.url, password=f'"{admin_password}"')
+def write_client_files(state: State) -> None:
+    """Write both files, the one with the password for its owner's eyes."""
+    clouds = CLOUDS.format(cloud=CLOUD, region=REGION, url=state.url, password=admin_password(state))
     write_private(state.clouds_file, clouds)
     state.env_file.write_text(render_env(state, Path(sys.executable).parent))
 

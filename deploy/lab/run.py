@@ -29,8 +29,8 @@ async def supervise(state: State) -> None:
         except BlockingIOError:
             raise AlreadyRunning(f"another supervisor runs the lab in {state.directory}") from None
         await remove_running_parts(state)
-        admin_password = write_settings(state)
-        write_client_files(state, admin_password)
+        write_settings(state)
+        write_client_files(state)
         supervisor = Supervisor(compose(state))
         server = await serve_states(supervisor.states, state.status_socket)
         try:

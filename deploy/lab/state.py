@@ -14,9 +14,9 @@ from deploy.lab.namespaces import Namespace
 CHECKOUT = Path(__file__).parents[2]
 DEFAULT_DIRECTORY = CHECKOUT / ".meridian"
 DEFAULT_PORT = 5000
-FIRST_PORT, PORTS = 20000, 12000  # below the ephemeral range
+FIRST_PORT, PORT_PAIRS = 20000, 6000  # below the ephemeral range
 LONGEST_SOCKET_PATH = 107
-LONGEST_SOCKET_NAME = len("/host/libvirt/run/libvirt/libvirt-admin-sock")
+LONGEST_SOCKET_NAME = len("/agent/run/00000000-0000-0000-0000-000000000000")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,12 @@ class State:
         """The port of 127.0.0.1 at which control serves."""
         if not self._suffix:
             return DEFAULT_PORT
-        return FIRST_PORT + int(self._suffix[1:], 16) % PORTS
+        return FIRST_PORT + 2 * (int(self._suffix[1:], 16) % PORT_PAIRS)
+
+    @property
+    def metrics_port(self) -> int:
+        """The port of 127.0.0.1 at which control shows its metrics."""
+        return self.port + 1
 
     @property
     def url(self) -> str:

@@ -2,17 +2,15 @@
 
 import re
 import uuid
-from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
 
 from deploy.lab.daemons.postgres import Postgres
+from deploy.schema import PACKAGES, ROOT
 from runtime.database import DatabaseSettings, migrate
 from tests.daemons.sandbox import sandbox
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +37,7 @@ async def database_url(postgres: Postgres) -> AsyncIterator[str]:
 async def migrated_template(postgres: Postgres) -> str:
     """The name of a database with every package's migrations applied, to be cloned and never written."""
     name = await clone_database(postgres, "template1")
-    await migrate(postgres.url(name), migration_directories())
+    await migrate(postgres.url(name), [ROOT / package / "migrations" for package in PACKAGES])
     return name
 
 
@@ -55,12 +53,6 @@ async def database_settings(postgres: Postgres, migrated_template: str) -> Async
 def migrated_database(database_settings: DatabaseSettings) -> str:
     """The address of the test's own database, with every package's migrations applied."""
     return database_settings.url()
-
-
-def migration_directories() -> Sequence[Path]:
-    """The `migrations` folders of our packages, in import order."""
-    order = ("identity", "southbound", "northbound", "compute")
-    return [path for package in order if (path := ROOT / package / "migrations").is_dir()]
 
 
 async def clone_database(server: Postgres, template: str) -> str:

@@ -50,12 +50,11 @@ class Libvirtd(Daemon):
         super().__init__(directory, log_directory)
         self.namespace = namespace
         self.host_name = host_name
-        self.socket = directory / "run" / "libvirt" / "libvirt-sock"
+        self.socket = _socket(directory)
 
     @property
     def uri(self) -> str:
-        """The connection URI, usable from any namespace of this machine."""
-        return f"qemu+unix:///system?socket={self.socket}"
+        return connection_uri(self.directory)
 
     async def prepare(self) -> None:
         for part in ("dev", "run", "lib", "cache", "log"):
@@ -87,6 +86,15 @@ class Libvirtd(Daemon):
             return not any(guest_pids(self.directory))
 
         await until(all_gone, self.stop_timeout_s)
+
+
+def connection_uri(directory: Path) -> str:
+    """The connection URI of the libvirtd of `directory`, usable from any namespace of this machine."""
+    return f"qemu+unix:///system?socket={_socket(directory)}"
+
+
+def _socket(directory: Path) -> Path:
+    return directory / "run" / "libvirt" / "libvirt-sock"
 
 
 def guest_pids(directory: Path) -> Iterator[int]:
