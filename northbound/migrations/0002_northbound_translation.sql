@@ -8,6 +8,7 @@ CREATE TABLE northbound.dirty (
     owner_kind text NOT NULL,
     owner_id text NOT NULL,
     revision bigint NOT NULL,  -- of the transaction that marked
+    request_id text,           -- of the request that caused it, for OVSDB's log
     CONSTRAINT dirty_pkey PRIMARY KEY (number)
 );
 CREATE INDEX dirty_by_revision ON northbound.dirty (revision);

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 from runtime.database import Connection, queries
 
 SQL = queries(Path(__file__).parent / "marks.sql")
@@ -20,6 +22,7 @@ class Mark:
     number: int
     owner: str
     revision: int
+    request_id: str | None = None
 
 
 async def mark(conn: Connection, kind: str, *ids: str) -> int:
@@ -27,38 +30,39 @@ async def mark(conn: Connection, kind: str, *ids: str) -> int:
 
     Call it inside the transaction that changes what the owners' plans read, as often as is convenient.
     """
-    return await SQL.insert_marks(conn, owner_kind=kind, owner_ids=[str(owner_id) for owner_id in ids])
+    return await SQL.insert_marks(
+        conn,
+        owner_kind=kind,
+        owner_ids=[str(owner_id) for owner_id in ids],
+        request_id=structlog.contextvars.get_contextvars().get("request_id"),
+    )
 
 
 async def revision(conn: Connection) -> int:
-    """The revision that this transaction's marks carry, for a route whose store did the marking."""
+    """The revision of this transaction's marks, for a route whose store did the marking; 0 when nothing was marked."""
     return await SQL.current_revision(conn)
 
 
 async def mark_all(conn: Connection, kind: str, table: str) -> int:
     """Marks every owner of a kind, whose ids are the `id` of `table` (a name of our own), and returns the revision."""
-    await conn.execute(
-        f"INSERT INTO northbound.dirty (owner_kind, owner_id, revision)"
-        f" SELECT $1, id::text, pg_current_xact_id()::text::bigint FROM {table}",
-        kind,
-    )
-    return await revision(conn)
+    ids = [row["id"] for row in await conn.fetch(f"SELECT id::text FROM {table}")]
+    return await mark(conn, kind, *ids)
 
 
 async def take(conn: Connection, limit: int) -> list[Mark]:
-    """The oldest marks that are visible, at most `limit`. They stay until `clear`."""
+    """All marks of the oldest revisions, about `limit` or more of them; they stay until `clear`.
+
+    A revision is never taken in part: a transaction's marks become visible at once.
+    """
     return [
-        Mark(row["number"], f"{row['owner_kind']}/{row['owner_id']}", row["revision"])
+        Mark(row["number"], f"{row['owner_kind']}/{row['owner_id']}", row["revision"], row["request_id"])
         async for row in SQL.select_marks(conn, limit=limit)
     ]
 
 
-async def clear(conn: Connection, marks: Sequence[Mark]) -> list[int]:
-    """Removes marks that were taken; returns the revisions of which no mark is left."""
-    numbers, revisions = [mark.number for mark in marks], sorted({mark.revision for mark in marks})
-    await SQL.delete_marks(conn, numbers=numbers)
-    unsettled = {row["revision"] async for row in SQL.select_unsettled(conn, revisions=revisions)}
-    return [revision for revision in revisions if revision not in unsettled]
+async def clear(conn: Connection, marks: Sequence[Mark]) -> None:
+    """Removes marks that were taken. Marks made since then stay, whoever they are for."""
+    await SQL.delete_marks(conn, numbers=[mark.number for mark in marks])
 
 
 async def is_settled(conn: Connection, revision: int) -> bool:

@@ -1,0 +1,112 @@
+"""What OVN should hold for an owner: the union of the slices' plans, as one table.
+
+    owners -> read (one snapshot of PostgreSQL, one call per kind) -> plan (pure, one call per resource) -> rows
+
+A slice adds its line to KINDS. Kinds are in the order in which rows come to hang in each other: when more owners are
+pending than fit into one transaction, a switch is written before its ports.
+"""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import structlog
+
+from northbound.security_groups import plan as security_groups_plan
+from northbound.security_groups import store as security_groups
+from runtime.database import Connection
+from southbound.ovsdb.rows import Row
+
+log = structlog.get_logger()
+
+PAGE = 1000
+
+
+class Resource(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerKind:
+    """How the owners of one kind are read and planned.
+
+    `table` is where they live, a name of our own with a uuid column `id`. `read` returns those of the ids that exist,
+    in any order, each with everything that `plan` needs. `plan` is pure: the resource in, all of its rows out.
+    """
+
+    name: str
+    table: str
+    read: Callable[[Connection, Sequence[str]], Awaitable[Sequence[Resource]]]
+    plan: Callable[[Resource], Sequence[Row]]
+
+
+KINDS: tuple[OwnerKind, ...] = (
+    OwnerKind(
+        "security_group", "northbound.security_groups", security_groups.read_groups, security_groups_plan.plan_group
+    ),
+)
+
+
+@dataclass(slots=True)
+class Desired:
+    """Rows by owner, none for an owner that does not exist; `unplanned` has the reason where a plan failed."""
+
+    rows: dict[str, Sequence[Row]] = field(default_factory=dict)
+    unplanned: dict[str, str] = field(default_factory=dict)
+
+
+def owner(kind: str, owner_id: str) -> str:
+    return f"{kind}/{owner_id}"
+
+
+def split_owner(name: str) -> tuple[str, str]:
+    """(kind, id) of an owner's name."""
+    kind, _, owner_id = name.partition("/")
+    return kind, owner_id
+
+
+def in_order(owners: Iterable[str], kinds: Sequence[OwnerKind]) -> list[str]:
+    """The owners of known kinds, parents first; an owner of no known kind is not ours to judge."""
+    rank = {kind.name: number for number, kind in enumerate(kinds)}
+    known = [name for name in owners if split_owner(name)[0] in rank]
+    return sorted(known, key=lambda name: (rank[split_owner(name)[0]], name))
+
+
+async def read_desired(conn: Connection, owners: Sequence[str], kinds: Sequence[OwnerKind]) -> Desired:
+    """The desired rows of owners of known kinds. One owner's plan that fails does not touch the others."""
+    ids_by_kind: Mapping[str, list[str]] = defaultdict(list)
+    for name in owners:
+        kind, owner_id = split_owner(name)
+        ids_by_kind[kind].append(owner_id)
+    desired = Desired()
+    for kind in kinds:
+        if ids := ids_by_kind[kind.name]:
+            desired.rows.update((owner(kind.name, owner_id), ()) for owner_id in ids)
+            for resource in await kind.read(conn, ids):
+                _plan(kind, resource, desired)
+    return desired
+
+
+def _plan(kind: OwnerKind, resource: Resource, desired: Desired) -> None:
+    name = owner(kind.name, str(resource.id))
+    try:
+        desired.rows[name] = kind.plan(resource)
+    except Exception as error:
+        log.exception("plan failed", owner=name)
+        del desired.rows[name]
+        desired.unplanned[name] = f"its plan failed: {type(error).__name__}: {error}"
+
+
+async def all_owners(conn: Connection, kinds: Sequence[OwnerKind]) -> AsyncIterator[list[str]]:
+    """Every owner that exists, in pages, parents first."""
+    for kind in kinds:
+        last = "00000000-0000-0000-0000-000000000000"
+        while True:
+            query = f"SELECT id::text FROM {kind.table} WHERE id > $1::uuid ORDER BY id LIMIT {PAGE}"
+            ids = [row["id"] for row in await conn.fetch(query, last)]
+            if not ids:
+                break
+            last = ids[-1]
+            yield [owner(kind.name, owner_id) for owner_id in ids]

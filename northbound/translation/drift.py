@@ -1,0 +1,106 @@
+"""Drift: a change of our rows that we did not make. Found in the replica, repaired by the loop, recorded here.
+
+Pure but for the record: `observe` says of one change of the replica which owners it puts in doubt. Whether anything
+is wrong is decided by the difference with their plans, as for any other owner.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from northbound.translation.desired import split_owner
+from northbound.translation.tables import OBSERVED
+from runtime.database import Connection, queries
+from southbound.ovsdb.replica import Change, Columns, Replica
+from southbound.ovsdb.rows import owner_of
+
+SQL = queries(Path(__file__).parent / "drift.sql")
+KEPT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What somebody did to a row: the columns that changed, as they are found and as they were before.
+
+    `found` None: the row was removed; `repaired` None: it was added. A set of references holds only its changed
+    members.
+    """
+
+    owner: str
+    table: str
+    row_uuid: str
+    found: dict[str, Any] | None
+    repaired: dict[str, Any] | None
+
+
+def observe(change: Change, replica: Replica) -> Iterator[Drift]:
+    """The owners that a change puts in doubt, with what happened to them: the row's own owner, and the owners of rows
+    that entered or left one of its sets."""
+    before, after = change.before or {}, change.after or {}
+    columns = [name for name in before.keys() | after.keys() if before.get(name) != after.get(name)]
+    sets = {column: target for column, target in _reference_sets(change.table, replica) if column in columns}
+    planned = [name for name in columns if name not in sets and (change.table, name) not in OBSERVED]
+    owners = {owner_of(row.get("external_ids", {})) for row in (before, after)} - {None}
+    if planned or change.before is None or change.after is None:
+        for owner in sorted(owners):
+            yield _drift(owner, change, planned)
+    for column, target_table in sets.items():
+        yield from _moved(change, column, target_table, replica)
+
+
+def _reference_sets(table: str, replica: Replica) -> Iterator[tuple[str, str]]:
+    for column in replica.registered[table]:
+        if replica.schema.has_column(table, column):
+            kind = replica.schema.column(table, column)
+            if kind.is_set and kind.ref_table in replica.registered:
+                yield column, kind.ref_table
+
+
+def _drift(owner: str, change: Change, columns: Sequence[str]) -> Drift:
+    return Drift(
+        owner,
+        change.table,
+        change.uuid,
+        found=_readable(change.after, columns),
+        repaired=_readable(change.before, columns),
+    )
+
+
+def _moved(change: Change, column: str, target_table: str, replica: Replica) -> Iterator[Drift]:
+    before, after = ((row or {}).get(column, frozenset()) for row in (change.before, change.after))
+    for uuid in sorted(before ^ after):
+        target = replica.find(target_table, uuid)
+        owner = owner_of(target["external_ids"]) if target is not None else None
+        if owner is not None:
+            left = uuid in before
+            members = {column: [uuid]}
+            nobody: dict[str, Any] = {column: []}
+            yield Drift(owner, change.table, change.uuid, nobody if left else members, members if left else nobody)
+
+
+def _readable(row: Columns | None, columns: Sequence[str]) -> dict[str, Any] | None:
+    """The columns in a form that JSON has: sets as sorted lists."""
+    if row is None:
+        return None
+    values = {name: row.get(name) for name in sorted(columns)}
+    return {name: sorted(value) if isinstance(value, frozenset) else value for name, value in values.items()}
+
+
+async def record(conn: Connection, drifts: Sequence[Drift]) -> None:
+    """Writes down what was repaired; the oldest records beyond KEPT are dropped."""
+    await SQL.insert_drift(
+        conn,
+        [
+            {
+                "owner_kind": split_owner(drift.owner)[0],
+                "owner_id": split_owner(drift.owner)[1],
+                "ovn_table": drift.table,
+                "row_uuid": drift.row_uuid,
+                "found": drift.found,
+                "repaired": drift.repaired,
+            }
+            for drift in drifts
+        ],
+    )
+    await SQL.prune_drift(conn, kept=KEPT)

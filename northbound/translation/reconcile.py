@@ -1,0 +1,201 @@
+"""The leader's one loop: whatever may differ between PostgreSQL and OVN is planned, compared and written here.
+
+    marks (somebody wrote) ----+
+    drift (somebody else wrote)+--> owners -> one snapshot of PostgreSQL -> plans -> difference -> one transaction
+    resync (we reconnected) ---+        -> marks cleared, waiters told, bad owners quarantined, drift recorded
+    retries (quarantine due) --+
+
+Owners are taken in groups of about GROUP; while a group is in flight the next one gathers. Nothing is deleted unless the
+replica is complete, and nothing is written unless OVN still carries our term.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import structlog
+
+from northbound.translation import drift, fence, marks
+from northbound.translation.desired import Desired, OwnerKind, all_owners, in_order, read_desired
+from northbound.translation.drift import Drift
+from northbound.translation.leadership import LeadershipLost, Reign
+from northbound.translation.marks import Mark
+from northbound.translation.quarantine import Quarantine
+from runtime.database import Database
+from southbound.ovsdb.apply import Applied, GuardFailed, Interrupted, apply
+from southbound.ovsdb.replica import Change
+from southbound.ovsdb.session import Session
+
+log = structlog.get_logger()
+
+GROUP = 100
+PERIOD_S = 1.0
+PAUSE_S = 0.1
+DRIFTS_PER_OWNER = 20
+CAUSES_PER_COMMENT = 10
+
+Outcomes = Mapping[int, bool]
+
+
+class Reconcile:
+    """The loop of one reign. `tell` is called with the outcome of each revision that was dealt with."""
+
+    def __init__(
+        self,
+        database: Database,
+        session: Session,
+        reign: Reign,
+        kinds: Sequence[OwnerKind],
+        tell: Callable[[Outcomes], None],
+    ) -> None:
+        self.quarantine = Quarantine()
+        self._database = database
+        self._session = session
+        self._reign = reign
+        self._kinds = kinds
+        self._tell = tell
+        self._suspects: dict[str, list[Drift]] = {}
+        self._in_flight: frozenset[str] = frozenset()
+        self._wanted = asyncio.Event()
+        self._reconnected = True
+        session.replica.listen(self._observe)
+        session.listen_complete(self._note_reconnect)
+
+    def wake(self) -> None:
+        """There are new marks."""
+        self._wanted.set()
+
+    async def run(self) -> None:
+        """Runs until cancelled. Raises LeadershipLost when OVN no longer takes our term."""
+        async with self._database.transaction() as conn:
+            await self.quarantine.restart(conn)
+        while True:
+            await self._session.wait_complete()
+            try:
+                await self._serve_connection()
+            except Interrupted as error:
+                log.info("translation interrupted", reason=str(error))
+                await asyncio.sleep(PAUSE_S)
+            except GuardFailed as error:
+                raise LeadershipLost("OVN no longer carries our term") from error
+
+    async def _serve_connection(self) -> None:
+        """Claims the database, compares everything, then follows marks and drift until the connection is another."""
+        self._reconnected = False
+        await self._claim()
+        await self._suspect_everyone()
+        while not self._reconnected:
+            self._wanted.clear()
+            if not await self._step():
+                await self._rest()
+
+    async def _claim(self) -> None:
+        try:
+            await fence.claim(self._session, self._reign.term)
+        except fence.Superseded as superseded:
+            await self._reign.raise_above(superseded.term)
+            await fence.claim(self._session, self._reign.term)
+
+    async def _suspect_everyone(self) -> None:
+        """Every owner that exists, and every owner that has rows: what is left of a deleted one goes."""
+        owners = set(self._session.replica.owners())
+        async with self._database.snapshot() as conn:
+            async for page in all_owners(conn, self._kinds):
+                owners.update(page)
+        self._suspects = {owner: self._suspects.get(owner, []) for owner in in_order(owners, self._kinds)}
+
+    async def _step(self) -> bool:
+        """Deals with the oldest marks, and with suspects as far as there is room; False when there was nothing."""
+        now = asyncio.get_running_loop().time()
+        for owner in self.quarantine.due(now):
+            self._suspects.setdefault(owner, [])
+        async with self._database.snapshot() as conn:
+            taken = await marks.take(conn, GROUP)
+            owners, drifts = self._choose(taken)
+            desired = await read_desired(conn, owners, self._kinds)
+        if not taken and not owners:
+            return False
+        applied = await self._apply(owners, desired, comment_on(taken))
+        self._tell(outcomes_of(taken, applied.quarantined))
+        await self._write_down(owners, taken, applied, drifts)
+        return True
+
+    def _choose(self, taken: Sequence[Mark]) -> tuple[list[str], list[Drift]]:
+        """The owners of this step, parents first, and what was seen of those that nobody marked."""
+        marked = {mark.owner for mark in taken}
+        room = max(GROUP - len(marked), 0)
+        suspects = [owner for owner in self._suspects if owner not in marked][:room]
+        drifts = [drift for owner in suspects for drift in self._suspects.pop(owner)]
+        for owner in marked:
+            self._suspects.pop(owner, None)
+        return in_order([*marked, *suspects], self._kinds), drifts
+
+    async def _apply(self, owners: Sequence[str], desired: Desired, comment: str) -> Applied:
+        """Applies the planned owners in groups; the result is of all of them."""
+        whole = Applied(quarantined=dict(desired.unplanned))
+        planned = [owner for owner in owners if owner in desired.rows]
+        for start in range(0, len(planned), GROUP):
+            group = {owner: desired.rows[owner] for owner in planned[start : start + GROUP]}
+            self._in_flight = frozenset(group)
+            try:
+                guard = fence.guard(self._reign.term)
+                applied = await apply(self._session, group, guard=guard, comment=comment)
+            finally:
+                self._in_flight = frozenset()
+            whole.changed |= applied.changed
+            whole.quarantined |= applied.quarantined
+            for owner in applied.unsettled:
+                whole.quarantined.setdefault(owner, "somebody else changed its rows at the same time")
+        return whole
+
+    async def _write_down(
+        self, owners: Iterable[str], taken: Sequence[Mark], applied: Applied, drifts: Iterable[Drift]
+    ) -> None:
+        repaired = [drift for drift in drifts if drift.owner in applied.changed]
+        async with self._database.transaction() as conn:
+            await marks.clear(conn, taken)
+            await self.quarantine.update(conn, owners, applied.quarantined, asyncio.get_running_loop().time())
+            if repaired:
+                await drift.record(conn, repaired)
+        if applied.quarantined:
+            log.warning("owners in quarantine", reasons=applied.quarantined)
+        if repaired:
+            log.warning("drift repaired", owners=sorted({drift.owner for drift in repaired}))
+
+    async def _rest(self) -> None:
+        """Returns when there may be something to do."""
+        due_s = self.quarantine.next_due_s()
+        timeout_s = PERIOD_S if due_s is None else min(PERIOD_S, due_s - asyncio.get_running_loop().time())
+        try:
+            async with asyncio.timeout(max(timeout_s, 0)):
+                await self._wanted.wait()
+        except TimeoutError:
+            return
+
+    def _observe(self, change: Change) -> None:
+        """Takes note of a change that is not the echo of what is in flight."""
+        if not self._session.replica.complete:
+            return
+        for seen in drift.observe(change, self._session.replica):
+            if seen.owner not in self._in_flight:
+                noted = self._suspects.setdefault(seen.owner, [])
+                if len(noted) < DRIFTS_PER_OWNER:
+                    noted.append(seen)
+                self._wanted.set()
+
+    def _note_reconnect(self) -> None:
+        self._reconnected = True
+        self._wanted.set()
+
+
+def comment_on(taken: Iterable[Mark]) -> str:
+    """The requests that caused a transaction, for OVSDB's log."""
+    causes = sorted({mark.request_id for mark in taken if mark.request_id})
+    return " ".join(["meridian", *causes[:CAUSES_PER_COMMENT]])
+
+
+def outcomes_of(taken: Iterable[Mark], quarantined: Mapping[str, str]) -> dict[int, bool]:
+    """For each revision whether all of its owners are as desired."""
+    outcomes: dict[int, bool] = {}
+    for mark in taken:
+        outcomes[mark.revision] = outcomes.get(mark.revision, True) and mark.owner not in quarantined
+    return outcomes

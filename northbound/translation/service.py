@@ -1,0 +1,129 @@
+"""The translation as a control process has it: candidate for leading, and `settle` for its requests.
+
+Every control process runs one `Translation`. The one that leads holds the sessions with OVN and the loop; the others
+pass wake-ups to it and learn from it what is settled.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from aiohttp import web
+
+from northbound.translation import marks
+from northbound.translation.chassis import ChassisCopy
+from northbound.translation.desired import KINDS, OwnerKind
+from northbound.translation.leadership import Leadership, Reign
+from northbound.translation.port_status import PortsChanged, PortStatus
+from northbound.translation.reconcile import Reconcile
+from northbound.translation.signals import Signals
+from northbound.translation.tables import TABLES
+from northbound.translation.waiters import Waiters
+from runtime.database import Database, DatabaseSettings
+from runtime.errors import Unavailable
+from southbound import chassis
+from southbound.ovsdb.session import Session, SessionSettings
+
+
+class TranslationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How to reach OVN, and how long a request waits for its own changes to be there."""
+
+    northbound: SessionSettings
+    southbound: SessionSettings
+    settle_timeout_s: float = 5.0
+
+
+class Translation:
+    """`kinds` are what is translated; `ports_changed` is awaited with new statuses by port id."""
+
+    def __init__(
+        self,
+        database: Database,
+        database_settings: DatabaseSettings,
+        settings: TranslationSettings,
+        *,
+        holder: str,
+        kinds: Sequence[OwnerKind] = KINDS,
+        ports_changed: PortsChanged | None = None,
+    ) -> None:
+        self._database = database
+        self._settings = settings
+        self._kinds = kinds
+        self._ports_changed = ports_changed
+        self._waiters = Waiters()
+        self._signals = Signals(database_settings, self._wake_leader, self._waiters.tell)
+        self._leadership = Leadership(database_settings, holder)
+        self._leading: Reconcile | None = None
+        self._northbound: Session | None = None
+
+    @property
+    def leads(self) -> bool:
+        return self._leading is not None
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether this process leads and has a complete view of OVN's northbound database."""
+        return self._northbound is not None and self._northbound.replica.complete
+
+    async def run(self) -> None:
+        """Runs until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._signals.run())
+            tasks.create_task(self._leadership.run(self._lead))
+
+    def wake(self) -> None:
+        """Says that marks were committed; for a writer that does not wait. Never blocks."""
+        if self._leading is not None:
+            self._leading.wake()
+        else:
+            self._signals.send_marked()
+
+    async def settle(self, revision: int) -> bool:
+        """Waits until OVN holds what the transaction with this revision wrote, at most `settle_timeout_s`.
+
+        Call it after the commit, with what `marks.revision` said inside. False when that is not so yet: OVN is away,
+        slow, or refuses one of the owners; the write is durable all the same and will be finished. Never raises.
+        """
+        if revision == 0:
+            return True
+        self.wake()
+        if self.leads and not self.is_connected:
+            return False
+        outcome = await self._waiters.wait(revision, self._settings.settle_timeout_s)
+        return await self._look_up(revision) if outcome is None else outcome
+
+    async def _look_up(self, revision: int) -> bool:
+        try:
+            async with self._database.connection() as conn:
+                return await marks.is_settled(conn, revision)
+        except Unavailable:
+            return False
+
+    def _wake_leader(self) -> None:
+        if self._leading is not None:
+            self._leading.wake()
+
+    def _tell(self, outcomes: Mapping[int, bool]) -> None:
+        self._waiters.tell(outcomes)
+        self._signals.send_settled(outcomes)
+
+    async def _lead(self, reign: Reign) -> None:
+        """Everything that only the leader does, until cancelled or until one of it fails."""
+        northbound = Session(self._settings.northbound, "OVN_Northbound", TABLES)
+        southbound = Session(self._settings.southbound, "OVN_Southbound", chassis.TABLES)
+        reconcile = Reconcile(self._database, northbound, reign, self._kinds, self._tell)
+        statuses = PortStatus(self._database, northbound, self._ports_changed)
+        copy = ChassisCopy(self._database, southbound, self._router_table())
+        self._leading, self._northbound = reconcile, northbound
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for work in (northbound, southbound, reconcile, statuses, copy):
+                    tasks.create_task(work.run())
+        finally:
+            self._leading = self._northbound = None
+
+    def _router_table(self) -> str | None:
+        return next((kind.table for kind in self._kinds if kind.name == "router"), None)
+
+
+TRANSLATION = web.AppKey("translation", Translation)

@@ -1,0 +1,95 @@
+"""Wake-ups between control processes: "there are marks" to the leader, "these are settled" from it.
+
+PostgreSQL's NOTIFY on a session of its own, never inside a write transaction, and coalesced: while one is being sent,
+the next gathers. Hints only: a lost one costs the period of a timer.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import asyncpg
+import structlog
+
+from runtime.database import Connection, DatabaseSettings, open_session
+
+log = structlog.get_logger()
+
+MARKED, SETTLED = "meridian_marked", "meridian_settled"
+RETRY_S = 0.5
+OUTCOMES_PER_MESSAGE = 300  # a payload holds less than 8,000 bytes
+
+
+class Signals:
+    """`on_marked` and `on_settled` are called for what any process says, this one included."""
+
+    def __init__(
+        self,
+        settings: DatabaseSettings,
+        on_marked: Callable[[], None],
+        on_settled: Callable[[Mapping[int, bool]], None],
+    ) -> None:
+        self._settings = settings
+        self._on_marked = on_marked
+        self._on_settled = on_settled
+        self._marked = False
+        self._settled: dict[int, bool] = {}
+        self._pending = asyncio.Event()
+
+    def send_marked(self) -> None:
+        self._marked = True
+        self._pending.set()
+
+    def send_settled(self, outcomes: Mapping[int, bool]) -> None:
+        self._settled.update(outcomes)
+        self._pending.set()
+
+    async def run(self) -> None:
+        """Listens and sends until cancelled, over one session after another."""
+        while True:
+            try:
+                await self._run_once()
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.info("signals interrupted", reason=f"{type(error).__name__}: {error}")
+            await asyncio.sleep(RETRY_S)
+
+    async def _run_once(self) -> None:
+        session = await open_session(self._settings)
+        ended = asyncio.Event()
+        session.add_termination_listener(lambda _: (ended.set(), self._pending.set()))
+        try:
+            await session.execute("SET synchronous_commit = off")
+            await session.add_listener(MARKED, self._receive)
+            await session.add_listener(SETTLED, self._receive)
+            self._on_marked()
+            while not ended.is_set():
+                await self._pending.wait()
+                self._pending.clear()
+                await self._send(session)
+        finally:
+            session.terminate()
+
+    async def _send(self, session: Connection) -> None:
+        if self._marked:
+            self._marked = False
+            await session.execute("SELECT pg_notify($1, '')", MARKED)
+        settled, self._settled = list(self._settled.items()), {}
+        for start in range(0, len(settled), OUTCOMES_PER_MESSAGE):
+            part = dict(settled[start : start + OUTCOMES_PER_MESSAGE])
+            await session.execute("SELECT pg_notify($1, $2)", SETTLED, render_outcomes(part))
+
+    def _receive(self, _session: Any, _pid: int, channel: str, payload: str) -> None:
+        if channel == MARKED:
+            self._on_marked()
+        else:
+            self._on_settled(parse_outcomes(payload))
+
+
+def render_outcomes(outcomes: Mapping[int, bool]) -> str:
+    """Revisions separated by commas; one that has an owner in quarantine is negative."""
+    return ",".join(str(revision if outcome else -revision) for revision, outcome in outcomes.items())
+
+
+def parse_outcomes(payload: str) -> dict[int, bool]:
+    numbers = [int(text) for text in payload.split(",")]
+    return {abs(number): number > 0 for number in numbers}

@@ -1,0 +1,39 @@
+"""Hypervisors and gateways as OVN's southbound database shows them. Pure.
+
+Each ovn-controller registers its host as a Chassis; the host's own configuration (bridge mappings, what it offers to
+the cloud) comes with it in `other_config`. Source: ovn-sb(5), Chassis; ovn-controller(8), ovn-cms-options.
+"""
+
+from dataclasses import dataclass
+
+from southbound.ovsdb.replica import Columns
+
+TABLES = {"Chassis": ("name", "hostname", "other_config")}
+GATEWAY_OPTION = "enable-chassis-as-gw"
+ZONES_OPTION = "availability-zones="
+
+
+@dataclass(frozen=True, slots=True)
+class Chassis:
+    """`name` is the chassis' system-id; `physical_networks` are those its bridge mappings name."""
+
+    name: str
+    hostname: str
+    physical_networks: frozenset[str]
+    availability_zones: frozenset[str]
+    is_gateway: bool
+
+
+def parse_chassis(row: Columns) -> Chassis:
+    """A Chassis from its row. Entries that cannot be read are left out, as ovn-controller does."""
+    config = row["other_config"]
+    mappings = [entry.partition(":") for entry in config.get("ovn-bridge-mappings", "").split(",")]
+    options = config.get("ovn-cms-options", "").split(",")
+    zones = [option.removeprefix(ZONES_OPTION).split(":") for option in options if option.startswith(ZONES_OPTION)]
+    return Chassis(
+        row["name"],
+        row["hostname"],
+        physical_networks=frozenset(network for network, _, bridge in mappings if network and bridge),
+        availability_zones=frozenset(zone for group in zones for zone in group if zone),
+        is_gateway=GATEWAY_OPTION in options,
+    )

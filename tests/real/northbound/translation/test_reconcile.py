@@ -1,0 +1,159 @@
+"""The loop between a real PostgreSQL and a real OVN: writes, drift, outages, bad owners."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import structlog
+
+from northbound.translation.service import Translation
+from runtime.database import Database, DatabaseSettings
+from tests.daemons.ovn import Ovn, running_ovn
+from tests.daemons.sandbox import sandbox
+from tests.real.northbound.translation.cloud import Cloud, running, until_leading
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+async def ovn() -> AsyncIterator[Ovn]:
+    with sandbox("ovn") as directory:
+        async with running_ovn(directory) as central:
+            yield central
+
+
+@pytest.fixture
+async def cloud(database_settings: DatabaseSettings, ovn: Ovn) -> AsyncIterator[Cloud]:
+    database = await Database.open(database_settings)
+    yield Cloud(database, database_settings, ovn)
+    await database.close()
+
+
+@pytest.fixture
+async def translation(cloud: Cloud) -> AsyncIterator[Translation]:
+    translation = cloud.translation()
+    async with running(translation):
+        await until_leading(translation)
+        yield translation
+
+
+async def test_what_was_settled_is_in_ovn(cloud: Cloud, translation: Translation) -> None:
+    network_id, revision = await cloud.insert_network()
+    assert await translation.settle(revision)
+    port_id, revision = await cloud.insert_port(network_id)
+    assert await translation.settle(revision)
+    assert port_id in await cloud.ovn.nbctl("lsp-list", f"neutron-{network_id}")
+    assert await translation.settle(await cloud.rename("port", port_id, "new"))
+    assert "new" in await cloud.ovn.nbctl("get", "Logical_Switch_Port", port_id, "external_ids:neutron\\:port_name")
+    assert await translation.settle(await cloud.delete("port", port_id))
+    assert await translation.settle(await cloud.delete("network", network_id))
+    assert await cloud.ovn.northbound.rows("Logical_Switch") == []
+
+
+async def test_many_writers_settle_together(cloud: Cloud, translation: Translation) -> None:
+    network_id, _ = await cloud.insert_network()
+
+    async def add() -> bool:
+        _, revision = await cloud.insert_port(network_id)
+        return await translation.settle(revision)
+
+    assert all(await asyncio.gather(*(add() for _ in range(200))))
+    await cloud.ovn.wait_rows("NB", "Logical_Switch_Port", 200)
+
+
+async def test_nothing_marked_is_settled_at_once(translation: Translation) -> None:
+    assert await translation.settle(0)
+
+
+async def test_a_port_deleted_by_hand_comes_back_and_is_recorded(cloud: Cloud, translation: Translation) -> None:
+    network_id, _ = await cloud.insert_network()
+    port_id, revision = await cloud.insert_port(network_id)
+    await translation.settle(revision)
+    await cloud.ovn.nbctl("lsp-del", port_id)
+    await cloud.ovn.wait_rows("NB", "Logical_Switch_Port", 1, name=port_id)
+    drift = "SELECT count(*) FROM northbound.drift WHERE owner_id = $1 AND found IS NULL AND repaired->>'name' = $1"
+    await cloud.wait_value(drift, port_id, equals=1)
+
+
+async def test_a_switch_deleted_by_hand_comes_back_with_its_ports(cloud: Cloud, translation: Translation) -> None:
+    network_id, _ = await cloud.insert_network()
+    ports = [await cloud.insert_port(network_id) for _ in range(5)]
+    assert await translation.settle(ports[-1][1])
+    await cloud.ovn.nbctl("ls-del", f"neutron-{network_id}")
+    await cloud.ovn.wait_rows("NB", "Logical_Switch_Port", 5)
+    async with asyncio.timeout(10):
+        while len((await cloud.ovn.nbctl("lsp-list", f"neutron-{network_id}")).splitlines()) < 5:
+            await asyncio.sleep(0.02)
+
+
+async def test_an_edit_by_hand_is_undone_and_recorded(cloud: Cloud, translation: Translation) -> None:
+    network_id, _ = await cloud.insert_network("mine")
+    port_id, revision = await cloud.insert_port(network_id)
+    await translation.settle(revision)
+    await cloud.ovn.nbctl("set", "Logical_Switch_Port", port_id, "enabled=false", "external_ids:other=kept")
+    await cloud.ovn.wait_rows("NB", "Logical_Switch_Port", 1, enabled=True)
+    assert "other=kept" in await cloud.ovn.nbctl("get", "Logical_Switch_Port", port_id, "external_ids")
+    drift = "SELECT count(*) FROM northbound.drift WHERE owner_id = $1 AND found->>'enabled' = 'false'"
+    await cloud.wait_value(drift, port_id, equals=1)
+
+
+async def test_rows_of_an_owner_that_is_gone_are_removed(cloud: Cloud) -> None:
+    translation = cloud.translation()
+    async with running(translation):
+        await until_leading(translation)
+        network_id, revision = await cloud.insert_network()
+        await translation.settle(revision)
+    async with cloud.database.transaction() as conn:
+        await conn.execute("DELETE FROM northbound.networks")
+    await cloud.ovn.nbctl("ls-add", "foreign", "--", "lsp-add", "foreign", "fp")
+    async with running(cloud.translation()):
+        await cloud.ovn.wait_rows("NB", "Logical_Switch", 1, name="foreign")
+        await cloud.ovn.wait_rows("NB", "Logical_Switch", 1)
+    assert "fp" in await cloud.ovn.nbctl("lsp-list", "foreign")
+
+
+async def test_an_outage_of_nb_delays_and_loses_nothing(cloud: Cloud, translation: Translation) -> None:
+    network_id, revision = await cloud.insert_network()
+    assert await translation.settle(revision)
+    await cloud.ovn.northbound.kill()
+    port_id, revision = await cloud.insert_port(network_id)
+    assert not await translation.settle(revision)
+    await cloud.delete("network", (await cloud.insert_network("gone"))[0])
+    await cloud.ovn.northbound.start()
+    await cloud.ovn.wait_rows("NB", "Logical_Switch_Port", 1, name=port_id)
+    await cloud.wait_value("SELECT count(*) FROM northbound.dirty", equals=0)
+    await cloud.ovn.wait_rows("NB", "Logical_Switch", 1)
+
+
+async def test_a_database_that_comes_back_empty_is_filled(cloud: Cloud, translation: Translation) -> None:
+    network_id, _ = await cloud.insert_network()
+    ports = [await cloud.insert_port(network_id) for _ in range(250)]
+    assert await translation.settle(ports[-1][1])
+    await cloud.ovn.northbound.kill()
+    cloud.ovn.northbound.file.unlink()
+    await cloud.ovn.northbound.start()
+    await cloud.ovn.wait_rows("NB", "Logical_Switch_Port", 250)
+
+
+async def test_a_bad_owner_is_quarantined_alone_and_healed(cloud: Cloud, translation: Translation) -> None:
+    network_id, _ = await cloud.insert_network()
+    await cloud.ovn.nbctl("ls-add", "foreign", "--", "lsp-add", "foreign", "taken")
+    bad_network, bad_revision = await cloud.insert_network("unplannable")
+    bad_port, _ = await cloud.insert_port(network_id, "refused")
+    good_port, good_revision = await cloud.insert_port(network_id)
+    assert await translation.settle(good_revision)
+    assert not await translation.settle(bad_revision)
+    reason = "SELECT reason LIKE $2 FROM northbound.quarantine WHERE owner_id = $1"
+    await cloud.wait_value(reason, bad_port, "constraint violation%", equals=True)
+    await cloud.wait_value(reason, bad_network, "its plan failed: ValueError%", equals=True)
+    await cloud.ovn.nbctl("ls-del", "foreign")
+    await cloud.ovn.wait_rows("NB", "Logical_Switch_Port", 1, name="taken")
+    assert await translation.settle(await cloud.rename("network", bad_network, "good"))
+    await cloud.wait_value("SELECT count(*) FROM northbound.quarantine", equals=0)
+
+
+async def test_transactions_name_the_requests_that_caused_them(cloud: Cloud, translation: Translation) -> None:
+    with structlog.contextvars.bound_contextvars(request_id="req-1234"):
+        _, revision = await cloud.insert_network()
+    assert await translation.settle(revision)
+    assert b"req-1234" in cloud.ovn.northbound.file.read_bytes()
