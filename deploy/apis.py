@@ -2,8 +2,9 @@
 
 from compute.images import application as images
 from compute.images.policy import RULES as IMAGE_RULES
+from identity import application as identity
 from identity.policy import Rule
 from runtime.web.routes import Api
 
-APIS: tuple[Api, ...] = (images.API,)
-RULES: tuple[Rule, ...] = (*IMAGE_RULES,)
+APIS: tuple[Api, ...] = (identity.API, images.API)
+RULES: tuple[Rule, ...] = (*identity.RULES, *IMAGE_RULES)

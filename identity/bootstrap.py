@@ -45,7 +45,6 @@ SERVICES = (
     CatalogService("network", "neutron", "/network", "Networking"),
     CatalogService("compute", "nova", "/compute/v2.1", "Compute"),
     CatalogService("image", "glance", "/image", "Image"),
-    CatalogService("placement", "placement", "/placement", "Placement"),
 )
 
 

@@ -1,0 +1,84 @@
+"""The `meridian` command: one word per process or task.
+
+meridian control   --settings FILE    all APIs (migrates the database first)
+meridian agent     --settings FILE    the agent of this hypervisor, as root
+meridian bootstrap --settings FILE    signing keys, administrator, roles, catalogue; again is harmless
+meridian lab       up|down|...        the all-in-one on this machine
+"""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+import uvloop
+
+from deploy.settings import ControlSettings
+from runtime import logs
+from runtime.settings import SettingsError, load
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The exit status of one command."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] == ["lab"]:
+        from deploy.lab.__main__ import main as lab
+
+        return lab(words[1:])
+    options = _parse(words)
+    try:
+        COMMANDS[options.command](options.settings)
+    except SettingsError as problem:
+        print(f"meridian {options.command}: {problem}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _control(path: Path) -> None:
+    from deploy import control, schema
+
+    settings = load(ControlSettings, path)
+    logs.configure("control", settings.log.level)
+    schema.migrate(settings.database)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(control.run(settings))
+
+
+def _bootstrap(path: Path) -> None:
+    from deploy import bootstrap, schema
+
+    settings = load(ControlSettings, path)
+    logs.configure("bootstrap", settings.log.level)
+    schema.migrate(settings.database)
+    asyncio.run(bootstrap.run(settings))
+
+
+def _agent(path: Path) -> None:
+    from compute.agent.application import run
+    from compute.agent.settings import AgentSettings
+
+    settings = load(AgentSettings, path)
+    logs.configure("agent")
+    asyncio.run(run(settings))
+
+
+COMMANDS = {"control": _control, "agent": _agent, "bootstrap": _bootstrap}
+
+
+def _parse(words: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="meridian", description="A cloud control plane built around OVN.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    summaries = {
+        "control": "answer all APIs; migrates the database first",
+        "agent": "run this hypervisor's agent",
+        "bootstrap": "make signing keys, the administrator, roles and the catalogue; again is harmless",
+    }
+    for name, summary in summaries.items():
+        command = commands.add_parser(name, help=summary, description=summary)
+        command.add_argument("--settings", type=Path, required=True, help="a TOML file, see deploy/meridian.toml")
+    commands.add_parser("lab", help="every process of a cloud on this machine", add_help=False)
+    return parser.parse_args(words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
