@@ -24,6 +24,8 @@ DEFAULTS: Mapping[str, int] = {
     "security_group_rule": 100,
 }
 UNLIMITED = -1
+NOBODY = ""
+"""The project of what is the cloud's own, such as the port of a router's gateway: it is never counted."""
 
 
 class Quota(Struct, frozen=True):
@@ -39,6 +41,8 @@ async def take(conn: Connection, project_id: str, resource: str, amount: int = 1
 
     The row stays locked until the transaction ends: call it last before the inserts that it counts.
     """
+    if project_id == NOBODY:
+        return
     taken = await SQL.take_quota(
         conn, project_id=project_id, resource=resource, amount=amount, default_limit=DEFAULTS[resource]
     )
@@ -47,6 +51,8 @@ async def take(conn: Connection, project_id: str, resource: str, amount: int = 1
 
 
 async def give_back(conn: Connection, project_id: str, resource: str, amount: int = 1) -> None:
+    if project_id == NOBODY:
+        return
     await SQL.return_quota(conn, project_id=project_id, resource=resource, amount=amount)
 
 

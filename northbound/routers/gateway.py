@@ -5,13 +5,11 @@ from collections.abc import Sequence
 from northbound.networks.network import Network
 from northbound.ports import store as ports
 from northbound.ports.port import ROUTER_GATEWAY, AddressRequest, PortDraft
+from northbound.quotas.store import NOBODY
 from northbound.routers import store
 from northbound.routers.errors import InvalidRouterInterface, RouterExternalGatewayInUseByFloatingIp
 from northbound.routers.router import Router, RouterPort, check_no_overlap
 from runtime.database import Connection, naming
-
-NOBODY = ""
-"""The project of a gateway port: it is the cloud's own, and its router's owner does not see it."""
 
 
 async def set_gateway(

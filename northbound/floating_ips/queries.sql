@@ -1,0 +1,39 @@
+-- name: insert_floating_ip!
+INSERT INTO northbound.floating_ips (
+    id, project_id, description, floating_network_id, floating_ip_address, reservation_port_id
+) VALUES (
+    :id, :project_id, :description, :floating_network_id, :floating_ip_address, :reservation_port_id
+);
+
+-- name: lock_floating_ip$
+SELECT id FROM northbound.floating_ips WHERE id = :id FOR UPDATE;
+
+-- name: find_way_out^
+-- The router between a subnet and an external network: the one that the subnet's guests route by, if there is a choice.
+SELECT i.port_id AS interface_port_id, g.port_id AS gateway_port_id
+FROM northbound.router_ports i
+JOIN northbound.fixed_ips f ON f.port_id = i.port_id
+JOIN northbound.subnets u ON u.id = f.subnet_id
+JOIN northbound.router_ports g ON g.router_id = i.router_id AND g.is_gateway
+JOIN northbound.ports p ON p.id = g.port_id
+WHERE NOT i.is_gateway AND u.id = :subnet_id AND p.network_id = :floating_network_id
+ORDER BY f.ip IS DISTINCT FROM u.gateway_ip, i.router_id
+LIMIT 1;
+
+-- name: associate!
+UPDATE northbound.floating_ips SET
+    fixed_port_id = :fixed_port_id, fixed_subnet_id = :fixed_subnet_id, fixed_ip_address = :fixed_ip_address,
+    interface_port_id = :interface_port_id, gateway_port_id = :gateway_port_id,
+    revision_number = revision_number + 1, updated_at = now()
+WHERE id = :id;
+
+-- name: disassociate!
+UPDATE northbound.floating_ips SET fixed_port_id = NULL WHERE id = :id AND fixed_port_id IS NOT NULL;
+
+-- name: update_description!
+UPDATE northbound.floating_ips
+SET description = :description, revision_number = revision_number + 1, updated_at = now()
+WHERE id = :id;
+
+-- name: delete_floating_ip!
+DELETE FROM northbound.floating_ips WHERE id = :id;

@@ -1,0 +1,184 @@
+"""Security groups and rules in a real PostgreSQL: the default group, equal rules, deletion, quotas."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from northbound.quotas import store as quotas
+from northbound.security_group_rules import store as rules
+from northbound.security_group_rules.errors import DuplicateSecurityGroupRuleInPost, SecurityGroupRuleExists
+from northbound.security_group_rules.rule import Rule, checked_rule
+from northbound.security_groups import store as groups
+from northbound.security_groups.group import (
+    Group,
+    SecurityGroupCannotRemoveDefault,
+    SecurityGroupInUse,
+    SecurityGroupNotFound,
+)
+from runtime.database import Database
+from runtime.errors import OverQuota
+from runtime.web.listing import Page, Where
+from tests.real.northbound.networking import PROJECT, STRANGER, insert_network, insert_port
+
+
+pytestmark = pytest.mark.real
+
+
+def a_group(**said: Any) -> Group:
+    return Group(**{"id": groups.new_id(), "project_id": PROJECT, "name": "web", **said})
+
+
+def a_rule(group: Group, **said: Any) -> Rule:
+    words = {
+        "rule_id": rules.new_id(),
+        "security_group_id": group.id,
+        "project_id": group.project_id,
+        "direction": "ingress",
+        "ethertype": "IPv4",
+        "protocol": "tcp",
+        "port_range_min": 22,
+        "port_range_max": 22,
+        "remote_ip_prefix": None,
+        "remote_group_id": None,
+        "description": "",
+    }
+    return checked_rule(**{**words, **said})
+
+
+async def used(database: Database, resource: str) -> int:
+    async with database.snapshot() as conn:
+        return next(quota.used for quota in await quotas.select_quotas(conn, PROJECT) if quota.resource == resource)
+
+
+async def count_rows(database: Database) -> int:
+    async with database.snapshot() as conn:
+        return await conn.fetchval(
+            "SELECT (SELECT count(*) FROM northbound.security_groups)"
+            " + (SELECT count(*) FROM northbound.security_group_rules)"
+        )
+
+
+async def test_first_write_makes_the_default_group_with_its_four_rules(database: Database) -> None:
+    async with database.transaction() as conn:
+        await groups.insert_group(conn, a_group())
+        found = await groups.list_groups(conn, Page(), Where(), PROJECT)
+    default = next(group for group in found if group.is_default)
+    assert [group.name for group in found if not group.is_default] == ["web"]
+    assert {(rule.direction, rule.ethertype, rule.remote_group_id) for rule in default.rules} == {
+        ("egress", "IPv4", None),
+        ("egress", "IPv6", None),
+        ("ingress", "IPv4", default.id),
+        ("ingress", "IPv6", default.id),
+    }
+
+
+async def test_racing_first_writes_make_one_default_group(database: Database) -> None:
+    async def first_write() -> str:
+        async with database.transaction() as conn:
+            return await groups.ensure_default(conn, PROJECT)
+
+    made = await asyncio.gather(*(first_write() for _ in range(8)))
+    assert len(set(made)) == 1
+    assert await used(database, "security_group") == 1
+    assert await used(database, "security_group_rule") == 4
+
+
+async def test_threat_n6_reading_never_writes(database: Database) -> None:
+    for number in range(50):
+        async with database.transaction() as conn:
+            assert await groups.list_groups(conn, Page(), Where(), f"nobody-{number}") == []
+    assert await count_rows(database) == 0
+
+
+@pytest.mark.parametrize(
+    "twin",
+    [{}, {"protocol": "6"}, {"remote_ip_prefix": "0.0.0.0/0"}, {"description": "another"}],
+    ids=str,
+)
+async def test_same_rule_again_is_refused_with_the_id_of_the_first(database: Database, twin: dict) -> None:
+    group = a_group()
+    first = a_rule(group)
+    async with database.transaction() as conn:
+        await groups.insert_group(conn, group)
+        await rules.insert_rules(conn, [first])
+    with pytest.raises(SecurityGroupRuleExists, match=first.id):
+        async with database.transaction() as conn:
+            await rules.insert_rules(conn, [a_rule(group, **twin)])
+    assert await used(database, "security_group_rule") == 4 + 2 + 1
+
+
+async def test_one_request_that_says_a_rule_twice_adds_nothing(database: Database) -> None:
+    group = a_group()
+    async with database.transaction() as conn:
+        await groups.insert_group(conn, group)
+    before = await count_rows(database)
+    with pytest.raises(DuplicateSecurityGroupRuleInPost):
+        async with database.transaction() as conn:
+            await rules.insert_rules(conn, [a_rule(group), a_rule(group)])
+    assert await count_rows(database) == before
+
+
+async def test_group_of_a_port_cannot_be_deleted_until_the_port_is_gone(database: Database) -> None:
+    group = a_group()
+    async with database.transaction() as conn:
+        await groups.insert_group(conn, group)
+        network, _ = await insert_network(conn, "10.50.0.0/24")
+        await insert_port(conn, network.id, security_groups=[group.id])
+    with pytest.raises(SecurityGroupInUse):
+        async with database.transaction() as conn:
+            await groups.delete_group(conn, group)
+
+
+async def test_deleting_a_group_takes_the_rules_that_name_it(database: Database) -> None:
+    inside, outside = a_group(), a_group(name="clients")
+    async with database.transaction() as conn:
+        await groups.insert_group(conn, inside)
+        await groups.insert_group(conn, outside)
+        await rules.insert_rules(conn, [a_rule(inside, remote_group_id=outside.id)])
+        await conn.execute("DELETE FROM northbound.dirty")
+    async with database.transaction() as conn:
+        await groups.lock_group(conn, outside.id)
+        await groups.delete_group(conn, outside)
+        left = await groups.fetch_group(conn, inside.id, PROJECT)
+        marked = {row["owner_id"] for row in await conn.fetch("SELECT owner_id FROM northbound.dirty")}
+    assert [rule for rule in left.rules if rule.direction == "ingress"] == []
+    assert left.revision_number > 1
+    assert marked == {inside.id, outside.id}
+    assert await used(database, "security_group_rule") == 4 + 2
+
+
+async def test_default_group_stays(database: Database) -> None:
+    async with database.transaction() as conn:
+        default = await groups.fetch_group(conn, await groups.ensure_default(conn, PROJECT), PROJECT)
+    with pytest.raises(SecurityGroupCannotRemoveDefault):
+        async with database.transaction() as conn:
+            await groups.delete_group(conn, default)
+
+
+async def test_a_strangers_group_is_neither_seen_nor_used(database: Database) -> None:
+    group = a_group()
+    async with database.transaction() as conn:
+        await groups.insert_group(conn, group)
+    for attempt in (groups.fetch_group, lambda conn, i, reach: groups.check_usable(conn, [i], reach)):
+        with pytest.raises(SecurityGroupNotFound):
+            async with database.transaction() as conn:
+                await attempt(conn, group.id, STRANGER)
+
+
+async def test_quota_of_rules_holds_under_a_race(database: Database) -> None:
+    group = a_group()
+    async with database.transaction() as conn:
+        await groups.insert_group(conn, group)
+        await quotas.set_quotas(conn, PROJECT, {"security_group_rule": 10})
+
+    async def add(port: int) -> bool:
+        try:
+            async with database.transaction() as conn:
+                await rules.insert_rules(conn, [a_rule(group, port_range_min=port, port_range_max=port)])
+        except OverQuota:
+            return False
+        return True
+
+    assert sum(await asyncio.gather(*(add(port) for port in range(1, 17)))) == 4
+    assert await used(database, "security_group_rule") == 10
