@@ -1,4 +1,6 @@
-"""The fixtures every test may ask for."""
+"""The fixtures every test may ask for, and which tests may not be spread over the workers of one run."""
+
+import pytest
 
 pytest_plugins = [
     "tests.daemons.postgres",
@@ -6,4 +8,12 @@ pytest_plugins = [
     "tests.daemons.hypervisor",
     "tests.daemons.rabbitmq",
     "tests.daemons.identity",
+    "tests.daemons.cloud",
 ]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together what shares an expensive fixture: the one cloud of a run, and the daemons of a module."""
+    for item in items:
+        shared = "cloud" if "cloud" in getattr(item, "fixturenames", ()) else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(shared))

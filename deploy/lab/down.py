@@ -15,7 +15,7 @@ STOP_TIMEOUT_S = 60.0
 
 async def stop_lab(state: State) -> None:
     """Return when no process or namespace of the lab is left; its files stay."""
-    pid = _supervisor_pid(state)
+    pid = find_supervisor(state)
     if pid is not None:
         await _end(pid)
     await remove_running_parts(state)
@@ -45,7 +45,7 @@ async def _end(pid: int) -> None:
         os.close(process)
 
 
-def _supervisor_pid(state: State) -> int | None:
+def find_supervisor(state: State) -> int | None:
     """The process behind the status socket, if any."""
     with socket.socket(socket.AF_UNIX) as connection:
         try:

@@ -1,0 +1,1 @@
+"""How the lab is put together, as far as no process is started."""
