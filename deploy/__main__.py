@@ -54,7 +54,7 @@ def _bootstrap(path: Path) -> None:
 
 
 def _agent(path: Path) -> None:
-    from compute.agent.application import run
+    from compute.agent.main import run
     from compute.agent.settings import AgentSettings
 
     settings = load(AgentSettings, path)

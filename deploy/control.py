@@ -5,8 +5,10 @@ agents and the bus may come and go. SIGTERM stops taking requests, lets those in
 """
 
 import asyncio
+import os
 import signal
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from deploy.settings import ControlSettings, HttpSettings, MetricsSettings
 from identity.assembly import IDENTITY, open_identity
 from identity.authentication import authenticate
 from identity.policy import POLICY, Policy
+from northbound.translation.service import TRANSLATION, Translation
 from runtime.database import Database
 from runtime.metrics import HttpMetrics
 from runtime.web.application import build
@@ -54,8 +57,36 @@ async def assemble(settings: ControlSettings, registry: CollectorRegistry, parts
     application[IDENTITY] = await parts.enter_async_context(
         open_identity(settings.identity, database, settings.database)
     )
+    application[TRANSLATION] = await parts.enter_async_context(_translating(settings, database))
     application[CONTENT] = ContentStore(settings.images.directory, settings.images.largest_bytes)
     return application
+
+
+@asynccontextmanager
+async def _translating(settings: ControlSettings, database: Database) -> AsyncIterator[Translation]:
+    holder = f"{socket.gethostname()}/{os.getpid()}"
+    translation = Translation(database, settings.database, settings.ovn, holder=holder)
+    async with running(translation.run(), "translation"):
+        yield translation
+
+
+@asynccontextmanager
+async def running(work: Coroutine[None, None, None], name: str) -> AsyncIterator[None]:
+    """Runs `work` while the block lasts. Work that ends by itself takes the process with it: its supervisor starts
+    it anew, which is what every part of control is made to survive."""
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(_end_with_it)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+def _end_with_it(task: asyncio.Task[None]) -> None:
+    if not task.cancelled():
+        log.error("a part ended", part=task.get_name(), exc_info=task.exception())
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 @asynccontextmanager
@@ -71,10 +102,10 @@ async def _serving(application: web.Application, settings: HttpSettings) -> Asyn
         await runner.cleanup()
 
 
-def _fresh(socket: Path) -> Path:
+def _fresh(path: Path) -> Path:
     """The path of a socket, free of what a killed process left there."""
-    socket.unlink(missing_ok=True)
-    return socket
+    path.unlink(missing_ok=True)
+    return path
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ import msgspec
 from compute.images.settings import ImageSettings
 from identity.bootstrap import BootstrapOptions
 from identity.settings import IdentitySettings
+from northbound.translation.service import TranslationSettings
 from runtime.database import DatabaseSettings
 
 
@@ -35,6 +36,7 @@ class ControlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     database: DatabaseSettings
     identity: IdentitySettings
     images: ImageSettings
+    ovn: TranslationSettings
     bootstrap: BootstrapOptions | None = None
     http: HttpSettings = HttpSettings()
     metrics: MetricsSettings = MetricsSettings()

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from deploy.lab.daemons.libvirt import connection_uri
+from deploy.lab.daemons.ovn import northbound_server, southbound_server
 from deploy.lab.daemons.ovs import switch_database
 from deploy.lab.private_files import secret_in, write_private
 from deploy.lab.state import State
@@ -33,6 +34,12 @@ public_url = {identity_url}
 
 [images]
 directory = {images}
+
+[ovn.northbound]
+remotes = {northbound}
+
+[ovn.southbound]
+remotes = {southbound}
 
 [bootstrap]
 base_url = {url}
@@ -90,6 +97,8 @@ def render_control(state: State) -> str:
         keys=state.settings / "keys",
         identity_url=f"{state.url}/identity",
         images=state.directory / "store",
+        northbound=northbound_server(state.ovn).remote,
+        southbound=southbound_server(state.ovn).remote,
         url=state.url,
         admin_password=_admin_password_file(state),
         host=HOST_NAME,
