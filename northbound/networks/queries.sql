@@ -1,10 +1,10 @@
 -- name: insert_network!
 INSERT INTO northbound.networks (
     id, project_id, name, description, admin_state_up, shared, external, mtu, port_security_enabled,
-    availability_zone_hints
+    availability_zone_hints, tags
 ) VALUES (
     :id, :project_id, :name, :description, :admin_state_up, :shared, :external, :mtu, :port_security_enabled,
-    :availability_zone_hints
+    :availability_zone_hints, :tags
 );
 
 -- name: insert_segment!
@@ -44,6 +44,13 @@ SELECT id FROM northbound.networks WHERE id = :id FOR UPDATE;
 
 -- name: delete_network!
 DELETE FROM northbound.networks WHERE id = :id;
+
+-- name: users_of_mtu
+SELECT 'subnet' AS kind, id::text FROM northbound.subnets WHERE network_id = :id
+UNION SELECT 'port', id::text FROM northbound.ports
+WHERE network_id = :id AND (device_owner LIKE 'network:router_%' OR device_owner = 'network:distributed')
+UNION SELECT 'router', device_id FROM northbound.ports
+WHERE network_id = :id AND device_owner LIKE 'network:router_%';
 
 -- name: foreign_users$
 SELECT EXISTS (

@@ -75,6 +75,7 @@ async def insert_network(conn: Connection, draft: Network) -> None:
         mtu=draft.mtu,
         port_security_enabled=draft.port_security_enabled,
         availability_zone_hints=draft.availability_zone_hints,
+        tags=draft.tags,
     )
     await _insert_segment(conn, draft)
     await marks.mark(conn, "network", draft.id)
@@ -186,6 +187,14 @@ async def update_network(conn: Connection, before: Network, after: Network) -> N
         with naming({"segments_place": lambda: _segment_in_use(after, after.segmentation_id)}):
             await SQL.update_segment(conn, network_id=after.id, segmentation_id=after.segmentation_id)
     await marks.mark(conn, "network", after.id)
+    if before.mtu != after.mtu:
+        await _mark_users_of_mtu(conn, after.id)
+
+
+async def _mark_users_of_mtu(conn: Connection, network_id: str) -> None:
+    """DHCP tells guests the MTU, router ports advertise it, and a gateway's limit is the least of its router's."""
+    async for row in SQL.users_of_mtu(conn, id=network_id):
+        await marks.mark(conn, row["kind"], row["id"])
 
 
 async def delete_network(conn: Connection, network: Network) -> None:

@@ -1,0 +1,75 @@
+"""How the network API wraps what it says: `{"port": {...}}`, `{"ports": [...], "ports_links": [...]}`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+from msgspec import UNSET
+
+from runtime.attributes import Body
+from runtime.errors import BadRequest
+from runtime.web.bodies import reply
+from runtime.web.listing import Page
+
+MOST_AT_ONCE = 100
+"""Resources in one bulk request."""
+
+
+def drafts(body: Body, one: str, many: str) -> Sequence[Any]:
+    """The resources that a create body asks for: the one, or the list."""
+    single, several = getattr(body, one), getattr(body, many)
+    if (single is UNSET) == (several is UNSET):
+        raise BadRequest(f"Invalid input: expected either '{one}' or '{many}'.")
+    if several is UNSET:
+        return [single]
+    if not 1 <= len(several) <= MOST_AT_ONCE:
+        raise BadRequest(f"Invalid input for {many}: expected 1 to {MOST_AT_ONCE} of them.")
+    return several
+
+
+def reply_one(request: web.Request, name: str, rendered: Mapping[str, Any], status: int = 200) -> web.Response:
+    return reply({name: pick(request, rendered)}, status)
+
+
+def reply_created(
+    body: Body, one: str, many: str, rendered: Sequence[Mapping[str, Any]]
+) -> web.Response:
+    """201 in the shape of the request: one, or a list."""
+    return reply({one: rendered[0]} if getattr(body, many) is UNSET else {many: rendered}, 201)
+
+
+def reply_page(request: web.Request, name: str, page: Page, rendered: Sequence[Mapping[str, Any]]) -> web.Response:
+    """A list with the links to what follows and precedes, when the client asked for pages."""
+    shown = list(reversed(rendered)) if page.reverse else list(rendered)
+    content: dict[str, Any] = {name: [pick(request, item) for item in shown]}
+    if "limit" in request.query and (links := _links(request, page, shown)):
+        content[f"{name}_links"] = links
+    return reply(content)
+
+
+def _links(request: web.Request, page: Page, shown: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    if not shown:
+        return []
+    links = []
+    if len(shown) == page.limit or page.reverse:
+        links.append({"rel": "next", "href": _href(request, marker=shown[-1]["id"])})
+    if page.marker is not None:
+        links.append({"rel": "previous", "href": _href(request, marker=shown[0]["id"], page_reverse="True")})
+    return links
+
+
+def _href(request: web.Request, **words: str) -> str:
+    url = request.url
+    query = [(key, value) for key, value in url.query.items() if key not in ("marker", "page_reverse")]
+    return str(url.with_query([*query, *words.items()]))
+
+
+def pick(request: web.Request, rendered: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The attributes that `fields` names, all of them when it names none."""
+    fields = request.query.getall("fields", [])
+    return {key: value for key, value in rendered.items() if key in fields} if fields else rendered
+
+
+def time_text(moment: datetime | None) -> str | None:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None

@@ -1,0 +1,98 @@
+"""The networks API. A network comes with its metadata port and goes with its subnets."""
+
+from typing import Any
+
+from aiohttp import web
+
+from identity.callers import caller_of
+from identity.policy import allowed, authorize, authorize_attributes
+from northbound.envelope import drafts, reply_created, reply_one, reply_page
+from northbound.networks import store
+from northbound.networks.drafting import change_network, draft_network
+from northbound.networks.network import Network, NetworkNotFound
+from northbound.networks.removal import remove_network
+from northbound.networks.schema import render_network
+from northbound.ports.metadata import insert_metadata_port
+from northbound.projects import owner_of
+from northbound.security_groups.store import ensure_default
+from northbound.tags.filters import WORDS, filter_tags
+from northbound.writes import writing
+from runtime.errors import BadRequest
+from runtime.web.bodies import no_content, read_body
+from runtime.web.keys import DATABASE
+from runtime.web.listing import Where, parse_page
+from runtime.web.routes import path_uuid
+
+
+def _target(network: Network) -> dict[str, Any]:
+    return {"project_id": network.project_id, "shared": network.shared, "external": network.external}
+
+
+def _render(request: web.Request, network: Network) -> dict[str, Any]:
+    return render_network(network, provider=allowed(request, "network:get_network:provider", _target(network)))
+
+
+async def list_networks(request: web.Request) -> web.Response:
+    caller = caller_of(request)
+    authorize(request, {"project_id": caller.project_id, "shared": True})
+    if not allowed(request, "network:get_network:provider", {}) and any(
+        word.startswith("provider:") for word in request.query
+    ):
+        raise BadRequest("Filtering by provider attributes is not supported.")
+    page, where = parse_page(request.query, store.LISTING, ignore=WORDS), Where()
+    filter_tags(where, request.query, store.TAGS_SQL)
+    async with request.app[DATABASE].connection() as conn:
+        found = await store.list_networks(conn, page, where, caller.reach)
+    return reply_page(request, "networks", page, [_render(request, network) for network in found])
+
+
+async def create_networks(request: web.Request) -> web.Response:
+    body = await read_body(request)
+    wanted = []
+    for draft in drafts(body, "network", "networks"):
+        project_id = owner_of(request, draft)
+        authorize(request, {"project_id": project_id})
+        authorize_attributes(request, draft, {"project_id": project_id})
+        wanted.append(draft_network(draft, project_id))
+    async with writing(request) as conn:
+        made = []
+        for network in wanted:
+            await ensure_default(conn, network.project_id)
+            await store.insert_network(conn, network)
+            await insert_metadata_port(conn, network)
+            made.append(await store.fetch_network(conn, network.id, None))
+    return reply_created(body, "network", "networks", [_render(request, network) for network in made])
+
+
+async def show_network(request: web.Request) -> web.Response:
+    async with request.app[DATABASE].connection() as conn:
+        network = await store.fetch_network(conn, _network_id(request), caller_of(request).reach)
+    authorize(request, _target(network))
+    return reply_one(request, "network", _render(request, network))
+
+
+async def update_network(request: web.Request) -> web.Response:
+    network_id, caller = _network_id(request), caller_of(request)
+    changes = (await read_body(request)).network
+    async with writing(request) as conn:
+        await store.lock_network(conn, network_id)
+        before = await store.fetch_network(conn, network_id, caller.reach)
+        authorize(request, _target(before))
+        authorize_attributes(request, changes, _target(before))
+        await store.update_network(conn, before, change_network(before, changes))
+        after = await store.fetch_network(conn, network_id, None)
+    return reply_one(request, "network", _render(request, after))
+
+
+async def delete_network(request: web.Request) -> web.Response:
+    network_id, caller = _network_id(request), caller_of(request)
+    async with writing(request) as conn:
+        await store.lock_network(conn, network_id)
+        network = await store.fetch_network(conn, network_id, caller.reach)
+        authorize(request, _target(network))
+        await remove_network(conn, network)
+    return no_content()
+
+
+def _network_id(request: web.Request) -> str:
+    return path_uuid(request, "network_id", NetworkNotFound)
