@@ -25,6 +25,10 @@ class SubnetView(Struct, frozen=True):
     mtu: int
     metadata_ip: str | None
 
+    @property
+    def id(self) -> str:
+        return self.subnet.id
+
 
 def has_options(subnet: Subnet) -> bool:
     """Whether the subnet has a DHCP_Options row, to which its ports point."""

@@ -1,0 +1,45 @@
+"""A port with both of its ends: the switch port that every port has, and the router port of a router's.
+
+Both rows belong to the port's owner, so that neither is ever written without the other.
+"""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from northbound.ports.plan import PortView, plan_port
+from northbound.ports.views import read_port_views
+from northbound.routers.plan import plan_router_port, smallest_mtu
+from northbound.routers.router import Router, RouterPort
+from northbound.routers.store import read_routers_of_ports
+from runtime.database import Connection
+from southbound.ovsdb.rows import Row
+
+
+class PortEnds(Struct, frozen=True):
+    """`router` is set for a router's port alone."""
+
+    switch_end: PortView
+    router_end: RouterPort | None = None
+    router: Router | None = None
+
+    @property
+    def id(self) -> str:
+        return self.switch_end.port.id
+
+
+async def read_port_ends(conn: Connection, port_ids: Sequence[str]) -> list[PortEnds]:
+    """Those of the ids that exist, in no order."""
+    routers = {
+        port.port_id: (port, router)
+        for router in await read_routers_of_ports(conn, port_ids)
+        for port in router.ports
+    }
+    return [PortEnds(view, *routers.get(view.port.id, ())) for view in await read_port_views(conn, port_ids)]
+
+
+def plan_port_ends(ends: PortEnds) -> list[Row]:
+    rows = plan_port(ends.switch_end)
+    if ends.router_end is not None and ends.router is not None:
+        rows.append(plan_router_port(ends.router_end, smallest_mtu=smallest_mtu(ends.router)))
+    return rows
