@@ -1,10 +1,11 @@
 -- name: insert_subnet!
 INSERT INTO northbound.subnets (
     id, network_id, project_id, name, description, ip_version, cidr, gateway_ip, enable_dhcp, dns_nameservers,
-    host_routes, ipv6_ra_mode, ipv6_address_mode, service_types
+    host_routes, ipv6_ra_mode, ipv6_address_mode, service_types, tags
 ) VALUES (
     :id, :network_id, :project_id, :name, :description, :ip_version, :cidr, :gateway_ip, :enable_dhcp,
-    :dns_nameservers, :host_routes, :ipv6_ra_mode, :ipv6_address_mode, :service_types
+    :dns_nameservers, :host_routes, :ipv6_ra_mode, :ipv6_address_mode, :service_types,
+    :tags
 );
 
 -- name: insert_pools!
@@ -36,12 +37,6 @@ SELECT port_id::text FROM northbound.fixed_ips WHERE subnet_id = :subnet_id AND 
 -- name: ports_in_subnet
 SELECT f.port_id::text, p.device_owner, p.device_id FROM northbound.fixed_ips f JOIN northbound.ports p ON p.id = f.port_id
 WHERE f.subnet_id = :subnet_id;
-
--- name: used_by_others$
-SELECT EXISTS (
-    SELECT FROM northbound.fixed_ips f JOIN northbound.ports p ON p.id = f.port_id
-    WHERE f.subnet_id = :subnet_id AND p.device_owner NOT IN ('network:distributed', 'network:dhcp')
-);
 
 -- name: select_surroundings
 SELECT u.id, n.mtu, (

@@ -65,6 +65,7 @@ async def insert_subnet(conn: Connection, draft: Subnet) -> None:
             ipv6_ra_mode=draft.ipv6_ra_mode,
             ipv6_address_mode=draft.ipv6_address_mode,
             service_types=draft.service_types,
+            tags=draft.tags,
         )
     await _insert_pools(conn, draft)
     await marks.mark(conn, "subnet", draft.id)

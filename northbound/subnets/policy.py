@@ -1,0 +1,15 @@
+"""Who may do what with subnets. A subnet belongs to the owner of its network as much as to its own project."""
+
+from identity.policy import Rule
+
+NETWORK_OWNER = "role:admin or role:service or (role:member and project_id:%(network_project_id)s)"
+OWNER = f"{NETWORK_OWNER} or (role:member and project_id:%(project_id)s)"
+SEEN = "role:admin or role:service or role:reader"
+
+RULES = [
+    Rule("network:create_subnet", NETWORK_OWNER, "Create a subnet on a network of one's own."),
+    Rule("network:get_subnet", SEEN, "Show or list subnets that one may see: one's own, of shared and external networks."),
+    Rule("network:update_subnet", OWNER, "Change a subnet."),
+    Rule("network:delete_subnet", OWNER, "Delete a subnet that no port uses."),
+    Rule("network:set_subnet:service_types", "role:admin", "Say which kinds of ports a subnet serves."),
+]

@@ -1,0 +1,94 @@
+"""The subnets API. The network's metadata port follows every change."""
+
+from typing import Any
+
+from aiohttp import web
+
+from identity.callers import caller_of
+from identity.policy import authorize, authorize_attributes
+from northbound.envelope import drafts, reply_created, reply_one, reply_page
+from northbound.networks import store as networks
+from northbound.networks.network import Network
+from northbound.ports import metadata
+from northbound.projects import owner_of
+from northbound.subnets import store
+from northbound.subnets.drafting import change_subnet, draft_subnet
+from northbound.subnets.schema import SubnetDraft, render_subnet
+from northbound.subnets.subnet import Subnet, SubnetNotFound
+from northbound.tags.filters import WORDS, filter_tags
+from northbound.writes import writing
+from runtime.database import Connection
+from runtime.web.bodies import no_content, read_body
+from runtime.web.keys import DATABASE
+from runtime.web.listing import Where, parse_page
+from runtime.web.routes import path_uuid
+
+
+def _target(subnet: Subnet) -> dict[str, Any]:
+    return {"project_id": subnet.project_id, "network_project_id": subnet.network_project_id}
+
+
+async def list_subnets(request: web.Request) -> web.Response:
+    caller = caller_of(request)
+    authorize(request, {"project_id": caller.project_id})
+    page, where = parse_page(request.query, store.LISTING, ignore=WORDS), Where()
+    filter_tags(where, request.query, store.TAGS_SQL)
+    async with request.app[DATABASE].connection() as conn:
+        found = await store.list_subnets(conn, page, where, caller.reach)
+    return reply_page(request, "subnets", page, [render_subnet(subnet) for subnet in found])
+
+
+async def create_subnets(request: web.Request) -> web.Response:
+    body = await read_body(request)
+    wanted = [(draft, draft_subnet(draft, owner_of(request, draft))) for draft in drafts(body, "subnet", "subnets")]
+    async with writing(request) as conn:
+        made = [await _create(request, conn, draft, subnet) for draft, subnet in wanted]
+    return reply_created(body, "subnet", "subnets", [render_subnet(subnet) for subnet in made])
+
+
+async def _create(request: web.Request, conn: Connection, draft: SubnetDraft, subnet: Subnet) -> Subnet:
+    network: Network = await networks.fetch_network(conn, subnet.network_id, caller_of(request).reach)
+    target = {"project_id": subnet.project_id, "network_project_id": network.project_id}
+    authorize(request, target)
+    authorize_attributes(request, draft, target)
+    await store.insert_subnet(conn, subnet)
+    await metadata.enter_subnet(conn, subnet)
+    return await store.fetch_subnet(conn, subnet.id, None)
+
+
+async def show_subnet(request: web.Request) -> web.Response:
+    async with request.app[DATABASE].connection() as conn:
+        subnet = await store.fetch_subnet(conn, _subnet_id(request), caller_of(request).reach)
+    authorize(request, _target(subnet))
+    return reply_one(request, "subnet", render_subnet(subnet))
+
+
+async def update_subnet(request: web.Request) -> web.Response:
+    subnet_id, caller = _subnet_id(request), caller_of(request)
+    changes = (await read_body(request)).subnet
+    async with writing(request) as conn:
+        await store.lock_subnet(conn, subnet_id)
+        before = await store.fetch_subnet(conn, subnet_id, caller.reach)
+        authorize(request, _target(before))
+        authorize_attributes(request, changes, _target(before))
+        after = change_subnet(before, changes)
+        await store.update_subnet(conn, before, after)
+        if before.serves_metadata != after.serves_metadata:
+            await (metadata.enter_subnet if after.serves_metadata else metadata.leave_subnet)(conn, after)
+        after = await store.fetch_subnet(conn, subnet_id, None)
+    return reply_one(request, "subnet", render_subnet(after))
+
+
+async def delete_subnet(request: web.Request) -> web.Response:
+    subnet_id, caller = _subnet_id(request), caller_of(request)
+    async with writing(request) as conn:
+        await store.lock_subnet(conn, subnet_id)
+        subnet = await store.fetch_subnet(conn, subnet_id, caller.reach)
+        authorize(request, _target(subnet))
+        await metadata.leave_subnet(conn, subnet)
+        await store.delete_subnet(conn, subnet)
+    return no_content()
+
+
+def _subnet_id(request: web.Request) -> str:
+    return path_uuid(request, "subnet_id", SubnetNotFound)

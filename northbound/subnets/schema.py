@@ -1,0 +1,94 @@
+"""The bodies of the subnets API, and how a subnet is shown."""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, UnsetType
+
+from northbound.envelope import time_text
+from northbound.projects import Owned
+from northbound.subnets.subnet import Subnet
+from runtime.attributes import Body, Cidr, Description, IpAddress, Name, Tag, Uuid, restricted
+
+Mode = Literal["slaac", "dhcpv6-stateful", "dhcpv6-stateless"]
+Nameservers = Annotated[list[IpAddress], Meta(max_length=5)]
+ServiceType = Annotated[str, Meta(max_length=255, pattern=r"^(network|compute):[A-Za-z0-9_:.-]+$")]
+ServiceTypes = Annotated[list[ServiceType], Meta(max_length=10), restricted("network:set_subnet:service_types")]
+
+
+class PoolBody(Body):
+    start: IpAddress
+    end: IpAddress
+
+
+class RouteBody(Body):
+    destination: Cidr
+    nexthop: IpAddress
+
+
+Pools = Annotated[list[PoolBody], Meta(max_length=64)]
+HostRoutes = Annotated[list[RouteBody], Meta(max_length=20)]
+
+
+class SubnetDraft(Owned):
+    network_id: Uuid
+    ip_version: Literal[4, 6]
+    cidr: Cidr | UnsetType = UNSET
+    subnetpool_id: None | UnsetType = UNSET
+    segment_id: None | UnsetType = UNSET
+    name: Name = ""
+    description: Description = ""
+    gateway_ip: IpAddress | None | UnsetType = UNSET
+    enable_dhcp: bool = True
+    dns_nameservers: Nameservers = []
+    host_routes: HostRoutes = []
+    allocation_pools: Pools | UnsetType = UNSET
+    ipv6_ra_mode: Mode | None | UnsetType = UNSET
+    ipv6_address_mode: Mode | None | UnsetType = UNSET
+    service_types: ServiceTypes | UnsetType = UNSET
+    tags: Annotated[list[Tag], Meta(max_length=50)] = []
+
+
+class CreateSubnet(Body):
+    subnet: SubnetDraft | UnsetType = UNSET
+    subnets: list[SubnetDraft] | UnsetType = UNSET
+
+
+class SubnetChanges(Body):
+    name: Name | UnsetType = UNSET
+    description: Description | UnsetType = UNSET
+    gateway_ip: IpAddress | None | UnsetType = UNSET
+    enable_dhcp: bool | UnsetType = UNSET
+    dns_nameservers: Nameservers | UnsetType = UNSET
+    host_routes: HostRoutes | UnsetType = UNSET
+    allocation_pools: Pools | UnsetType = UNSET
+    service_types: ServiceTypes | UnsetType = UNSET
+
+
+class UpdateSubnet(Body):
+    subnet: SubnetChanges
+
+
+def render_subnet(subnet: Subnet) -> dict[str, Any]:
+    return {
+        "id": subnet.id,
+        "name": subnet.name,
+        "description": subnet.description,
+        "network_id": subnet.network_id,
+        "project_id": subnet.project_id,
+        "tenant_id": subnet.project_id,
+        "ip_version": subnet.ip_version,
+        "cidr": subnet.cidr,
+        "gateway_ip": subnet.gateway_ip,
+        "enable_dhcp": subnet.enable_dhcp,
+        "dns_nameservers": subnet.dns_nameservers,
+        "host_routes": subnet.host_routes,
+        "allocation_pools": [{"start": pool.first, "end": pool.last} for pool in subnet.allocation_pools],
+        "ipv6_ra_mode": subnet.ipv6_ra_mode,
+        "ipv6_address_mode": subnet.ipv6_address_mode,
+        "subnetpool_id": None,
+        "service_types": subnet.service_types,
+        "tags": subnet.tags,
+        "revision_number": subnet.revision_number,
+        "created_at": time_text(subnet.created_at),
+        "updated_at": time_text(subnet.updated_at),
+    }
