@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from northbound.translation import marks
-from northbound.translation.settle import TRANSLATION
+from northbound.translation.service import TRANSLATION
 from runtime.database import Connection
 from runtime.web.keys import DATABASE
 

@@ -86,3 +86,15 @@ class DeviceIDNotOwnedByTenant(Conflict):
         super().__init__(
             f"The following device_id {device_id} is not owned by your tenant or matches another tenants router."
         )
+
+
+class PortManaged(Conflict):
+    kind = "ServicePortInUse"
+
+    def __init__(self, port_id: str, owner: str, attribute: str) -> None:
+        super().__init__(f"Port {port_id} belongs to {owner}: {attribute} cannot be changed through the ports API.")
+
+
+class DuplicateAddressPairInRequest(BadRequest):
+    def __init__(self, ip: str) -> None:
+        super().__init__(f"Request contains duplicate address pair {ip} (allowed_address_pairs).")

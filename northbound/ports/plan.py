@@ -1,4 +1,4 @@
-"""A port -> its logical switch port, with its memberships. Pure.
+"""A port -> its logical switch port, with its memberships, and DHCP options where it has its own. Pure.
 
 The router's end of an interface is `routers.plan`'s; both rows belong to the port's owner.
 Source: ovn-mapping section 6.
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from northbound.ports import dhcp_options
 from northbound.ports.port import (
     FLOATING_IP_OWNER,
     METADATA_OWNER,
@@ -16,8 +17,7 @@ from northbound.ports.port import (
     ROUTER_INTERFACE,
     Port,
 )
-from northbound.subnets.plan import has_options
-from northbound.subnets.subnet import Subnet
+from northbound.subnets.plan import SubnetView, has_options, options_v4, options_v6
 from southbound import external_ids, names
 from southbound.ovsdb.rows import Row
 
@@ -29,7 +29,7 @@ class PortView(Struct, frozen=True):
 
     port: Port
     mtu: int
-    subnets: Sequence[Subnet]
+    subnets: Sequence[SubnetView]
 
 
 def plan_port(view: PortView) -> list[Row]:
@@ -38,6 +38,8 @@ def plan_port(view: PortView) -> list[Row]:
     if port.device_owner == FLOATING_IP_OWNER:
         return []
     return [
+        *_own_dhcp_options(view, 4),
+        *_own_dhcp_options(view, 6),
         Row(
             "Logical_Switch_Port",
             owner=names.port_owner(port.id),
@@ -110,12 +112,46 @@ def _options(port: Port) -> dict[str, str | None]:
 
 
 def _dhcp_options(view: PortView, ip_version: int) -> str | None:
-    """The row of the first subnet that has one; among IPv6 subnets one with managed addresses comes first."""
+    """The UUID of the port's own row if it has extra options, else of its subnet's; None without DHCP."""
+    chosen = _serving(view, ip_version)
+    if chosen is None:
+        return None
+    if dhcp_options.overlay(view.port.extra_dhcp_opts, ip_version):
+        return names.port_dhcp_options_uuid(view.port.id, ip_version)
+    return names.dhcp_options_uuid(chosen.id)
+
+
+def _serving(view: PortView, ip_version: int) -> SubnetView | None:
+    """The first of its subnets that has DHCP; among IPv6 subnets one with managed addresses comes first."""
     if view.port.trusted or view.port.device_owner.startswith("neutron:"):
         return None
-    serving = [subnet for subnet in view.subnets if subnet.ip_version == ip_version and has_options(subnet)]
-    chosen = next((s for s in serving if not s.autonomous), serving[0] if serving else None)
-    return names.dhcp_options_uuid(chosen.id) if chosen else None
+    serving = [s for s in view.subnets if s.subnet.ip_version == ip_version and has_options(s.subnet)]
+    return next((s for s in serving if not s.subnet.autonomous), serving[0] if serving else None)
+
+
+def _own_dhcp_options(view: PortView, ip_version: int) -> list[Row]:
+    """The subnet's options overlaid by the port's."""
+    chosen = _serving(view, ip_version)
+    extra = dhcp_options.overlay(view.port.extra_dhcp_opts, ip_version)
+    if chosen is None or not extra:
+        return []
+    options = (options_v4(chosen) if ip_version == 4 else options_v6(chosen)) | extra
+    return [
+        Row(
+            "DHCP_Options",
+            owner=names.port_owner(view.port.id),
+            uuid=names.port_dhcp_options_uuid(view.port.id, ip_version),
+            columns={
+                "cidr": chosen.subnet.cidr,
+                "options": {key: value for key, value in options.items() if value is not None},
+                "external_ids": {
+                    external_ids.DHCP_SUBNET_ID: chosen.id,
+                    external_ids.DHCP_PORT_ID: view.port.id,
+                    external_ids.REVISION: str(view.port.revision_number),
+                },
+            },
+        )
+    ]
 
 
 def _external_ids(view: PortView) -> dict[str, str]:
@@ -141,5 +177,5 @@ def _external_ids(view: PortView) -> dict[str, str]:
 
 
 def _cidrs(view: PortView) -> str:
-    lengths = {subnet.id: ipaddress.ip_network(subnet.cidr).prefixlen for subnet in view.subnets}
+    lengths = {found.id: ipaddress.ip_network(found.subnet.cidr).prefixlen for found in view.subnets}
     return " ".join(f"{fixed.ip_address}/{lengths[fixed.subnet_id]}" for fixed in view.port.fixed_ips)

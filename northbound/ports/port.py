@@ -20,7 +20,7 @@ class FixedIp(Struct, frozen=True):
 
 
 class AddressPair(Struct, frozen=True):
-    """An address (or CIDR) which the port may use beside its own; `mac_address` is the port's where none was given."""
+    """An address (or CIDR) which the port may use beside its own; `mac_address` empty: the port's own."""
 
     mac_address: str
     ip_address: str
@@ -97,4 +97,5 @@ class PortDraft(Struct, frozen=True, kw_only=True):
     host: str = ""
     vnic_type: str = "normal"
     profile: dict[str, Any] = {}
+    tags: list[str] = []
     id: str | None = None

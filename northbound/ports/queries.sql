@@ -1,10 +1,12 @@
 -- name: insert_port$
 INSERT INTO northbound.ports (
     id, network_id, project_id, name, description, mac_address, admin_state_up, device_id, device_owner,
-    port_security_enabled, allowed_address_pairs, extra_dhcp_opts, host, vnic_type, profile, status
+    port_security_enabled, allowed_address_pairs, extra_dhcp_opts, host, vnic_type, profile, status,
+    tags
 ) VALUES (
     :id, :network_id, :project_id, :name, :description, :mac_address, :admin_state_up, :device_id, :device_owner,
-    :port_security_enabled, :allowed_address_pairs, :extra_dhcp_opts, :host, :vnic_type, :profile, :status
+    :port_security_enabled, :allowed_address_pairs, :extra_dhcp_opts, :host, :vnic_type, :profile, :status,
+    :tags
 )
 ON CONFLICT ON CONSTRAINT ports_mac DO NOTHING
 RETURNING id;
@@ -59,3 +61,6 @@ SELECT id FROM northbound.ports WHERE network_id = :network_id AND device_owner 
 
 -- name: select_mtus
 SELECT id, mtu FROM northbound.networks WHERE id = ANY(:ids::uuid[]);
+
+-- name: router_of_others$
+SELECT EXISTS (SELECT FROM northbound.routers WHERE id::text = :device_id AND project_id <> :project_id);

@@ -20,6 +20,7 @@ from northbound.networks.network import Network, NetworkNotFound
 from northbound.ports import allocation
 from northbound.ports.errors import (
     AddressPairAndPortSecurityRequired,
+    DeviceIDNotOwnedByTenant,
     MacAddressInUse,
     PortNotFound,
     PortSecurityAndIPRequiredForSecurityGroups,
@@ -83,6 +84,13 @@ async def create_port(conn: Connection, draft: PortDraft, project_id: str, reach
     IpAddressGenerationFailure, InvalidIpForSubnet, InvalidIpForNetwork, SecurityGroupNotFound.
     """
     network = await networks.fetch_network(conn, draft.network_id, reach)
+    return await create_port_on(conn, network, draft, project_id, reach)
+
+
+async def create_port_on(
+    conn: Connection, network: Network, draft: PortDraft, project_id: str, reach: str | None
+) -> Port:
+    """`create_port` for who has fetched the network already."""
     check_usable(network, reach)
     secured = network.port_security_enabled if draft.port_security_enabled is None else draft.port_security_enabled
     groups = await _choose_groups(conn, draft, project_id, reach, secured)
@@ -100,6 +108,12 @@ def check_usable(network: Network, reach: str | None) -> None:
     """Passes when `reach` may put ports into the network, which it may see: its own, or a shared one."""
     if reach is not None and network.project_id != reach and not network.shared:
         raise Forbidden(f"Tenant {reach} not allowed to create port on network {network.id} (network_id).")
+
+
+async def check_device(conn: Connection, device_id: str, reach: str | None) -> None:
+    """Passes when `device_id` is no router of another project; raises DeviceIDNotOwnedByTenant."""
+    if device_id and reach is not None and await SQL.router_of_others(conn, device_id=device_id, project_id=reach):
+        raise DeviceIDNotOwnedByTenant(device_id)
 
 
 def check_security(secured: bool, groups: Sequence[str], pairs: Sequence[object]) -> None:
@@ -146,6 +160,7 @@ async def _insert_row(conn: Connection, draft: PortDraft, project_id: str, secur
                 vnic_type=draft.vnic_type,
                 profile=draft.profile,
                 status="N/A" if draft.device_owner == FLOATING_IP_OWNER else "DOWN",
+                tags=draft.tags,
             )
         if inserted:
             return port_id, mac

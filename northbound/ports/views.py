@@ -6,7 +6,7 @@ from pathlib import Path
 from northbound.ports import store
 from northbound.ports.plan import PortView
 from northbound.ports.port import Port
-from northbound.subnets import store as subnets
+from northbound.subnets.views import read_subnet_views
 from runtime.database import Connection, queries
 
 SQL = queries(Path(__file__).parent / "queries.sql")
@@ -16,7 +16,7 @@ async def read_port_views(conn: Connection, port_ids: Sequence[str]) -> list[Por
     """Those of the ids that exist, in no order."""
     ports = await store.read_ports(conn, port_ids)
     subnet_ids = {fixed.subnet_id for port in ports for fixed in port.fixed_ips}
-    by_id = {subnet.id: subnet for subnet in await subnets.read_subnets(conn, sorted(subnet_ids))}
+    by_id = {view.id: view for view in await read_subnet_views(conn, sorted(subnet_ids))}
     mtus = {row["id"]: row["mtu"] async for row in SQL.select_mtus(conn, ids=[port.network_id for port in ports])}
     return [PortView(port, mtus[port.network_id], [by_id[name] for name in _subnet_ids(port)]) for port in ports]
 

@@ -161,8 +161,10 @@ async def _check_gateway_free(conn: Connection, subnet_id: str, gateway_ip: str 
 async def _mark_readers(conn: Connection, before: Subnet, after: Subnet) -> None:
     await marks.mark(conn, "subnet", after.id)
     ports = [row async for row in SQL.ports_in_subnet(conn, subnet_id=after.id)]
-    if before.enable_dhcp != after.enable_dhcp and ports:
-        await marks.mark(conn, "port", *(row["port_id"] for row in ports))
+    toggled = before.enable_dhcp != after.enable_dhcp
+    readers = {row["port_id"] for row in ports if toggled or row["has_own_options"]}
+    if readers:
+        await marks.mark(conn, "port", *readers)
     gateways = {row["device_id"] for row in ports if row["device_owner"] == "network:router_gateway"}
     if before.gateway_ip != after.gateway_ip and gateways:
         await marks.mark(conn, "router", *gateways)

@@ -1,0 +1,41 @@
+"""The extensions that work here, each with the alias by which clients ask for it."""
+
+from msgspec import Struct
+
+
+class Extension(Struct, frozen=True):
+    alias: str
+    name: str
+    description: str
+    updated: str = "2026-11-01T00:00:00-00:00"
+    links: list[str] = []
+
+
+EXTENSIONS = {
+    extension.alias: extension
+    for extension in (
+        Extension("allowed-address-pairs", "Allowed Address Pairs", "Let a port use further addresses."),
+        Extension("binding", "Port Binding", "Show administrators where a port is bound."),
+        Extension("ext-gw-mode", "Router external gateway modes", "Choose source NAT on a router's gateway."),
+        Extension("external-net", "External networks", "Networks that routers may have their gateway on."),
+        Extension("extra_dhcp_opt", "Extra DHCP options", "DHCP options of a single port."),
+        Extension("extraroute", "Extra routes", "Further routes of a router."),
+        Extension("net-mtu", "Network MTU", "The MTU of a network."),
+        Extension("net-mtu-writable", "Network MTU (writable)", "Choose the MTU of a network."),
+        Extension("pagination", "Pagination", "Lists in pages, by marker and limit."),
+        Extension("port-security", "Port Security", "Leave a port or the ports of a network unfiltered."),
+        Extension("project-id", "project_id field", "project_id beside tenant_id."),
+        Extension("provider", "Provider networks", "The physical network, type and segment under a network."),
+        Extension("quota_details", "Quota details", "What a project holds, beside what it may hold."),
+        Extension("quotas", "Quota management", "Set what a project may hold."),
+        Extension("router", "Routers", "Routers, their interfaces and gateways, and floating IPs."),
+        Extension("security-group", "Security groups", "Groups of rules that filter the traffic of ports."),
+        Extension("sorting", "Sorting", "Sort lists by attributes."),
+        Extension("standard-attr-description", "Descriptions", "A description of every resource."),
+        Extension("standard-attr-revisions", "Revision numbers", "A number that every change raises."),
+        Extension("standard-attr-tag", "Tags", "Tags of networks, subnets, ports, routers, floating IPs and groups."),
+        Extension("standard-attr-timestamp", "Timestamps", "When a resource was made and last changed."),
+        Extension("stateful-security-group", "Stateful security groups", "Groups whose rules do not track connections."),
+        Extension("subnet-service-types", "Subnet service types", "Subnets for certain kinds of ports."),
+    )
+}

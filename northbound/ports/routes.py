@@ -1,0 +1,131 @@
+"""The ports API."""
+
+from typing import Any
+
+from aiohttp import web
+from msgspec import UNSET
+
+from identity.callers import caller_of
+from identity.policy import allowed, authorize, authorize_attributes
+from northbound.envelope import drafts, reply_created, reply_one, reply_page
+from northbound.networks import store as networks
+from northbound.ports import store
+from northbound.ports.drafting import MANAGED_OWNERS, change_port, draft_port, names_addresses, requests
+from northbound.ports.errors import PortNotFound, ServicePortInUse
+from northbound.ports.filters import WORDS as PORT_WORDS
+from northbound.ports.filters import filter_ports
+from northbound.ports.port import NETWORK_OWNER_PREFIX, Port
+from northbound.ports.schema import PortBody, PortChanges, render_port
+from northbound.projects import owner_of
+from northbound.security_groups import store as security_groups
+from northbound.tags.filters import WORDS as TAG_WORDS
+from northbound.tags.filters import filter_tags
+from northbound.writes import writing
+from runtime.database import Connection
+from runtime.errors import BadRequest, Forbidden
+from runtime.web.bodies import no_content, read_body
+from runtime.web.keys import DATABASE
+from runtime.web.listing import Where, parse_page
+from runtime.web.routes import path_uuid
+
+BINDING = "network:get_port:binding"
+
+
+def _target(port: Port) -> dict[str, Any]:
+    return {"project_id": port.project_id, "network_project_id": port.network_project_id}
+
+
+def _render(request: web.Request, port: Port) -> dict[str, Any]:
+    return render_port(port, binding=allowed(request, BINDING, _target(port)))
+
+
+def _require(request: web.Request, rule: str, target: dict[str, Any], attribute: str) -> None:
+    if not allowed(request, rule, target):
+        raise Forbidden(f"Policy does not allow setting '{attribute}' ({rule}).")
+
+
+async def list_ports(request: web.Request) -> web.Response:
+    caller = caller_of(request)
+    authorize(request, {"project_id": caller.project_id})
+    if "binding:host_id" in request.query and not allowed(request, BINDING, {}):
+        raise BadRequest("Filtering by 'binding:host_id' is not supported.")
+    page, where = parse_page(request.query, store.LISTING, ignore=TAG_WORDS | PORT_WORDS), Where()
+    filter_tags(where, request.query, store.TAGS_SQL)
+    filter_ports(where, request.query)
+    async with request.app[DATABASE].connection() as conn:
+        found = await store.list_ports(conn, page, where, caller.reach)
+    return reply_page(request, "ports", page, [_render(request, port) for port in found])
+
+
+async def create_ports(request: web.Request) -> web.Response:
+    body = await read_body(request)
+    wanted = [(draft, owner_of(request, draft)) for draft in drafts(body, "port", "ports")]
+    async with writing(request) as conn:
+        made = [await _create(request, conn, draft, project_id) for draft, project_id in wanted]
+    return reply_created(body, "port", "ports", [_render(request, port) for port in made])
+
+
+async def _create(request: web.Request, conn: Connection, body: PortBody, project_id: str) -> Port:
+    reach = caller_of(request).reach
+    network = await networks.fetch_network(conn, str(body.network_id), reach)
+    target = {"project_id": project_id, "network_project_id": network.project_id}
+    authorize(request, target)
+    authorize_attributes(request, body, target)
+    if body.device_owner.startswith(NETWORK_OWNER_PREFIX):
+        _require(request, "network:set_port:trusted_owner", target, "device_owner")
+    if body.fixed_ips is not UNSET and names_addresses(body.fixed_ips):
+        _require(request, "network:set_port:ip_address", target, "fixed_ips")
+    await store.check_device(conn, body.device_id, reach)
+    return await store.create_port_on(conn, network, draft_port(body), project_id, reach)
+
+
+async def show_port(request: web.Request) -> web.Response:
+    async with request.app[DATABASE].connection() as conn:
+        port = await store.fetch_port(conn, _port_id(request), caller_of(request).reach)
+    authorize(request, _target(port))
+    return reply_one(request, "port", _render(request, port))
+
+
+async def update_port(request: web.Request) -> web.Response:
+    port_id, caller = _port_id(request), caller_of(request)
+    changes = (await read_body(request)).port
+    async with writing(request) as conn:
+        await store.lock_port(conn, port_id)
+        before = await store.fetch_port(conn, port_id, caller.reach)
+        authorize(request, _target(before))
+        _authorize_changes(request, before, changes)
+        after = change_port(before, changes)
+        if after.device_id != before.device_id:
+            await store.check_device(conn, after.device_id, caller.reach)
+        entered = [group for group in after.security_groups if group not in before.security_groups]
+        await security_groups.check_usable(conn, entered, caller.reach)
+        wanted = None if changes.fixed_ips is UNSET else requests(changes.fixed_ips)
+        after = await store.update_port(conn, before, after, wanted)
+    return reply_one(request, "port", _render(request, after))
+
+
+def _authorize_changes(request: web.Request, port: Port, changes: PortChanges) -> None:
+    target = _target(port)
+    authorize_attributes(request, changes, target)
+    owner = port.device_owner if changes.device_owner is UNSET else changes.device_owner
+    if owner != port.device_owner and NETWORK_OWNER_PREFIX in (owner[:8], port.device_owner[:8]):
+        _require(request, "network:set_port:trusted_owner", target, "device_owner")
+    held = [fixed.ip_address for fixed in port.fixed_ips]
+    if changes.fixed_ips is not UNSET and names_addresses(changes.fixed_ips, held):
+        _require(request, "network:set_port:ip_address", target, "fixed_ips")
+
+
+async def delete_port(request: web.Request) -> web.Response:
+    port_id, caller = _port_id(request), caller_of(request)
+    async with writing(request) as conn:
+        await store.lock_port(conn, port_id)
+        port = await store.fetch_port(conn, port_id, caller.reach)
+        authorize(request, _target(port))
+        if port.device_owner in MANAGED_OWNERS:
+            raise ServicePortInUse(port.id, port.device_owner)
+        await store.delete_port(conn, port_id)
+    return no_content()
+
+
+def _port_id(request: web.Request) -> str:
+    return path_uuid(request, "port_id", PortNotFound)

@@ -1,0 +1,33 @@
+"""Which resources have tags, and where they live: the collection's name on the wire -> its table."""
+
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple, Protocol
+
+from northbound.networks import store as networks
+from northbound.ports import store as ports
+from northbound.routers import store as routers
+from northbound.security_groups import store as security_groups
+from northbound.subnets import store as subnets
+from runtime.database import Connection
+
+
+class Tagged(Protocol):
+    id: str
+    project_id: str
+    tags: list[str]
+
+
+class Taggable(NamedTuple):
+    """`fetch(conn, id, reach)` raises the resource's own NotFound; `table` has `id` and `tags`."""
+
+    table: str
+    fetch: Callable[[Connection, str, str | None], Awaitable[Tagged]]
+
+
+TAGGABLE = {
+    "networks": Taggable("northbound.networks", networks.fetch_network),
+    "subnets": Taggable("northbound.subnets", subnets.fetch_subnet),
+    "ports": Taggable("northbound.ports", ports.fetch_port),
+    "routers": Taggable("northbound.routers", routers.fetch_router),
+    "security-groups": Taggable("northbound.security_groups", security_groups.fetch_group),
+}
