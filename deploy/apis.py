@@ -4,7 +4,8 @@ from compute.images import application as images
 from compute.images.policy import RULES as IMAGE_RULES
 from identity import application as identity
 from identity.policy import Rule
+from northbound import application as northbound
 from runtime.web.routes import Api
 
-APIS: tuple[Api, ...] = (identity.API, images.API)
-RULES: tuple[Rule, ...] = (*identity.RULES, *IMAGE_RULES)
+APIS: tuple[Api, ...] = (identity.API, northbound.API, images.API)
+RULES: tuple[Rule, ...] = (*identity.RULES, *northbound.RULES, *IMAGE_RULES)

@@ -52,7 +52,7 @@ HostName = Annotated[str, Meta(max_length=255, pattern=r"^[A-Za-z0-9_.-]*$"), BI
 Profile = Annotated[dict[str, Any], Meta(max_length=32), BINDING]
 
 
-class PortBody(Owned):
+class PortBody(Owned, kw_only=True):
     network_id: Uuid
     name: Name = ""
     description: Description = ""

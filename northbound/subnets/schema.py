@@ -29,7 +29,7 @@ Pools = Annotated[list[PoolBody], Meta(max_length=64)]
 HostRoutes = Annotated[list[RouteBody], Meta(max_length=20)]
 
 
-class SubnetDraft(Owned):
+class SubnetDraft(Owned, kw_only=True):
     network_id: Uuid
     ip_version: Literal[4, 6]
     cidr: Cidr | UnsetType = UNSET

@@ -13,8 +13,13 @@ from typing import Protocol
 
 import structlog
 
-from northbound.security_groups import plan as security_groups_plan
-from northbound.security_groups import store as security_groups
+from northbound.networks.plan import plan_network
+from northbound.networks.store import read_networks
+from northbound.routers.port_ends import plan_port_ends, read_port_ends
+from northbound.security_groups.plan import plan_group
+from northbound.security_groups.store import read_groups
+from northbound.subnets.plan import plan_subnet
+from northbound.subnets.views import read_subnet_views
 from runtime.database import Connection
 from southbound.ovsdb.rows import Row
 
@@ -43,9 +48,10 @@ class OwnerKind:
 
 
 KINDS: tuple[OwnerKind, ...] = (
-    OwnerKind(
-        "security_group", "northbound.security_groups", security_groups.read_groups, security_groups_plan.plan_group
-    ),
+    OwnerKind("network", "northbound.networks", read_networks, plan_network),
+    OwnerKind("subnet", "northbound.subnets", read_subnet_views, plan_subnet),
+    OwnerKind("security_group", "northbound.security_groups", read_groups, plan_group),
+    OwnerKind("port", "northbound.ports", read_port_ends, plan_port_ends),
 )
 
 
