@@ -1,6 +1,7 @@
 """Ranges of addresses inside a subnet: which pools a subnet has, and whether given ones fit. Pure."""
 
 import ipaddress
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -56,7 +57,7 @@ def outside(cidr: str, pools: Sequence[Pool]) -> Pool | None:
 def overlapping(pools: Sequence[Pool]) -> tuple[Pool, Pool] | None:
     """Two pools that share an address, if any do."""
     ordered = sorted(pools, key=lambda pool: _number(pool.first))
-    for lower, upper in zip(ordered, ordered[1:], strict=False):
+    for lower, upper in itertools.pairwise(ordered):
         if _number(upper.first) <= _number(lower.last):
             return lower, upper
     return None

@@ -49,6 +49,7 @@ def test_public_routes_are_these_alone() -> None:
     public = {name for name, (*_, route) in zip(NAMES, ROUTES, strict=True) if route.rule == PUBLIC}
     versions = {
         *("GET /identity", "GET /identity/", "GET /identity/v3", "GET /identity/v3/"),
+        *("GET /network", "GET /network/"),
         *("GET /image", "GET /image/", "GET /image/versions"),
     }
     assert public == versions | {"POST /identity/v3/auth/tokens"}
