@@ -67,9 +67,9 @@ class Leadership:
             try:
                 await self._hold_once(lead)
             except* LeadershipLost as errors:
-                log.warning("leadership lost", reasons=[str(error) for error in errors.exceptions])
+                log.warning("leadership lost", reasons=_reasons(errors))
             except* (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as errors:
-                log.info("cannot lead now", reasons=[repr(error) for error in errors.exceptions])
+                log.info("cannot lead now", reasons=_reasons(errors))
             except* Exception:
                 log.exception("leadership given up")
             await asyncio.sleep(RETRY_S)
@@ -96,6 +96,13 @@ async def _raise_term(conn: Connection, holder: str, at_least: int) -> int:
         holder,
         at_least,
     )
+
+
+def _reasons(error: BaseException) -> list[str]:
+    """What went wrong in the tasks of a group, and in the groups among them."""
+    if isinstance(error, BaseExceptionGroup):
+        return [reason for inner in error.exceptions for reason in _reasons(inner)]
+    return [f"{type(error).__name__}: {error}"]
 
 
 @contextlib.asynccontextmanager

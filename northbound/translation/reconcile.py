@@ -15,7 +15,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import structlog
 
 from northbound.translation import drift, fence, marks
-from northbound.translation.desired import Desired, OwnerKind, all_owners, in_order, read_desired
+from northbound.translation.desired import (
+    Desired,
+    OwnerKind,
+    all_owners,
+    in_order,
+    read_desired,
+)
 from northbound.translation.drift import Drift
 from northbound.translation.leadership import LeadershipLost, Reign
 from northbound.translation.marks import Mark

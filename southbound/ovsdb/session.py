@@ -17,7 +17,12 @@ from typing import Any
 import msgspec
 import structlog
 
-from southbound.ovsdb.connection import CallRefused, Connection, ConnectionLost, open_connection
+from southbound.ovsdb.connection import (
+    CallRefused,
+    Connection,
+    ConnectionLost,
+    open_connection,
+)
 from southbound.ovsdb.outcomes import NotSent, Outcome, Refused, Unknown, read_outcome
 from southbound.ovsdb.replica import Replica
 from southbound.ovsdb.schema import Schema, parse_schema

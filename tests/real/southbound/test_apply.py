@@ -10,7 +10,15 @@ from deploy.lab.daemons.programs import run
 from southbound.ovsdb.apply import Applied, GuardFailed, apply
 from southbound.ovsdb.session import Session
 from southbound.ovsdb.transaction import wait_some
-from tests.real.southbound.networks import a_group, a_port, a_switch, an_id, by_owner, emptied, open_session
+from tests.real.southbound.networks import (
+    a_group,
+    a_port,
+    a_switch,
+    an_id,
+    by_owner,
+    emptied,
+    open_session,
+)
 
 pytestmark = pytest.mark.real
 

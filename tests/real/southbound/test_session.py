@@ -15,7 +15,14 @@ from southbound.ovsdb.outcomes import Committed, NotSent, Refused, Unknown
 from southbound.ovsdb.session import Session
 from tests.daemons.sandbox import sandbox
 from tests.real.southbound.cluster import leader_of, running_cluster
-from tests.real.southbound.networks import a_group, a_port, a_switch, by_owner, emptied, open_session
+from tests.real.southbound.networks import (
+    a_group,
+    a_port,
+    a_switch,
+    by_owner,
+    emptied,
+    open_session,
+)
 
 pytestmark = pytest.mark.real
 

@@ -1,40 +1,14 @@
 """The loop between a real PostgreSQL and a real OVN: writes, drift, outages, bad owners."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 import structlog
 
 from northbound.translation.service import Translation
-from runtime.database import Database, DatabaseSettings
-from tests.daemons.ovn import Ovn, running_ovn
-from tests.daemons.sandbox import sandbox
 from tests.real.northbound.translation.cloud import Cloud, running, until_leading
 
 pytestmark = pytest.mark.real
-
-
-@pytest.fixture
-async def ovn() -> AsyncIterator[Ovn]:
-    with sandbox("ovn") as directory:
-        async with running_ovn(directory) as central:
-            yield central
-
-
-@pytest.fixture
-async def cloud(database_settings: DatabaseSettings, ovn: Ovn) -> AsyncIterator[Cloud]:
-    database = await Database.open(database_settings)
-    yield Cloud(database, database_settings, ovn)
-    await database.close()
-
-
-@pytest.fixture
-async def translation(cloud: Cloud) -> AsyncIterator[Translation]:
-    translation = cloud.translation()
-    async with running(translation):
-        await until_leading(translation)
-        yield translation
 
 
 async def test_what_was_settled_is_in_ovn(cloud: Cloud, translation: Translation) -> None:
@@ -101,7 +75,7 @@ async def test_rows_of_an_owner_that_is_gone_are_removed(cloud: Cloud) -> None:
     translation = cloud.translation()
     async with running(translation):
         await until_leading(translation)
-        network_id, revision = await cloud.insert_network()
+        _, revision = await cloud.insert_network()
         await translation.settle(revision)
     async with cloud.database.transaction() as conn:
         await conn.execute("DELETE FROM northbound.networks")
@@ -140,7 +114,7 @@ async def test_a_bad_owner_is_quarantined_alone_and_healed(cloud: Cloud, transla
     await cloud.ovn.nbctl("ls-add", "foreign", "--", "lsp-add", "foreign", "taken")
     bad_network, bad_revision = await cloud.insert_network("unplannable")
     bad_port, _ = await cloud.insert_port(network_id, "refused")
-    good_port, good_revision = await cloud.insert_port(network_id)
+    _, good_revision = await cloud.insert_port(network_id)
     assert await translation.settle(good_revision)
     assert not await translation.settle(bad_revision)
     reason = "SELECT reason LIKE $2 FROM northbound.quarantine WHERE owner_id = $1"

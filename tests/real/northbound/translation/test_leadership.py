@@ -1,0 +1,90 @@
+"""Who leads: one at a time, with a rising term that OVN enforces, and a standby that takes over."""
+
+import asyncio
+import signal
+import sys
+
+import msgspec
+import pytest
+
+from tests.real.northbound.translation.cloud import Cloud, running, until_leading
+
+pytestmark = pytest.mark.real
+
+TERM = "external_ids:meridian\\:term"
+
+
+async def test_one_leads_and_the_standby_settles_through_it(cloud: Cloud) -> None:
+    leader, standby = cloud.translation("leader"), cloud.translation("standby")
+    async with running(leader):
+        await until_leading(leader)
+        async with running(standby):
+            network_id, revision = await cloud.insert_network()
+            assert await standby.settle(revision)
+            assert not standby.leads
+            _, revision = await cloud.insert_port(network_id)
+            assert await standby.settle(revision)
+
+
+async def test_the_standby_takes_over_with_a_higher_term(cloud: Cloud) -> None:
+    leader, standby = cloud.translation("leader"), cloud.translation("standby")
+    async with running(standby), running(leader):
+        async with asyncio.timeout(20):
+            while not (leader.leads or standby.leads):
+                await asyncio.sleep(0.01)
+        first, other = (leader, standby) if leader.leads else (standby, leader)
+        await until_leading(first)
+        term = int((await cloud.ovn.nbctl("get", "NB_Global", ".", TERM)).strip().strip('"'))
+        async with cloud.database.connection() as conn:
+            await conn.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database ="
+                " (SELECT oid FROM pg_database WHERE datname = current_database())"
+            )
+        async with asyncio.timeout(20):
+            while int((await cloud.ovn.nbctl("get", "NB_Global", ".", TERM)).strip().strip('"')) <= term:
+                await asyncio.sleep(0.05)
+        _, revision = await cloud.insert_network()
+        assert await other.settle(revision)
+
+
+async def test_a_leader_whose_term_was_taken_writes_nothing_and_seeks_a_higher_one(cloud: Cloud) -> None:
+    translation = cloud.translation()
+    async with running(translation):
+        await until_leading(translation)
+        await cloud.ovn.nbctl("set", "NB_Global", ".", f"{TERM}=41")
+        await cloud.insert_network()
+        translation.wake()
+        await cloud.ovn.wait_rows("NB", "Logical_Switch", 1)
+        assert await cloud.ovn.nbctl("get", "NB_Global", ".", TERM) == '"42"'
+    async with cloud.database.connection() as conn:
+        assert await conn.fetchval("SELECT term FROM northbound.leadership") == 42
+
+
+FROZEN = """
+import asyncio, sys, msgspec
+from northbound.translation.leadership import Leadership
+from runtime.database import DatabaseSettings
+
+async def lead(reign):
+    print("reigning", flush=True)
+    await asyncio.Event().wait()
+
+settings = msgspec.json.decode(sys.argv[1], type=DatabaseSettings)
+asyncio.run(Leadership(settings, "frozen").run(lead))
+"""
+
+
+async def test_a_frozen_leader_is_replaced(cloud: Cloud) -> None:
+    frozen = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", FROZEN, msgspec.json.encode(cloud.database_settings)), stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        async with asyncio.timeout(20):
+            await frozen.stdout.readuntil(b"reigning")
+        frozen.send_signal(signal.SIGSTOP)
+        async with running(successor := cloud.translation()):
+            await until_leading(successor)
+            assert await cloud.ovn.nbctl("get", "NB_Global", ".", TERM) == '"2"'
+    finally:
+        frozen.kill()
+        await frozen.wait()
