@@ -88,7 +88,7 @@ async def test_libvirtd_dies_and_guests_and_agent_do_not(host, control, network,
     await control.desire(server)
     await control.reported(server, "running")
     libvirtd = host.hypervisor.libvirtd
-    (guest,) = libvirtd.guest_pids()
+    (guest,) = host.guests()
     await libvirtd.kill()
     stopped = msgspec.structs.replace(server, generation=2, power="stopped")
     await control.desire(stopped)
@@ -103,11 +103,11 @@ async def test_guest_whose_emulator_died_is_started_again(host, control, network
     server = a_server(image=blank_image, interfaces=(await network.interface(),))
     await control.desire(server)
     await control.reported(server, "running")
-    (guest,) = host.hypervisor.libvirtd.guest_pids()
+    (guest,) = host.guests()
     os.kill(guest, signal.SIGKILL)
 
     async def runs_anew() -> bool:
-        return any(pid != guest for pid in host.hypervisor.libvirtd.guest_pids())
+        return any(pid != guest for pid in host.guests())
 
     await host.until(runs_anew)
     await control.reported(server, "running")
