@@ -169,9 +169,8 @@ class Hypervisor:
             raise _translate(error, connection) from error
 
     def _open(self, loop: asyncio.AbstractEventLoop) -> libvirt.virConnect:
-        """In a thread: connect and ask for events. libvirt asks QEMU what it can now, not at the first server."""
+        """In a thread: connect and ask for events."""
         connection = libvirt.open(self._uri)
-        connection.getCapabilities()
         connection.setKeepAlive(5, 3)
 
         def happened(_connection: object, domain: libvirt.virDomain, *_details: object) -> None:

@@ -1,0 +1,21 @@
+"""The route by which agents connect: `GET /meridian/v1/bus`, upgraded to a WebSocket."""
+
+from aiohttp import web
+
+from identity.policy import Rule, authorize
+from runtime.bus.websocket_server import WebSocketServer
+from runtime.web.faults import plain_envelope
+from runtime.web.routes import Api, Route
+
+AGENT_BUS = web.AppKey("agent_bus", WebSocketServer)
+RULES = (Rule("compute:connect_agent", "role:service", "Connect to the bus as the agent of a host."),)
+
+
+async def connect_agent(request: web.Request) -> web.StreamResponse:
+    """Serve one agent's end of the bus until its connection ends."""
+    authorize(request, {})
+    return await request.app[AGENT_BUS].handle(request)
+
+
+ROUTES = {"/bus": {"GET": Route(connect_agent, "compute:connect_agent")}}
+API = Api("agents", "/meridian/v1", ROUTES, plain_envelope)
