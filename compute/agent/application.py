@@ -43,7 +43,7 @@ class Agent:
         vswitch = VSwitch(settings.ovsdb, settings.bridge)
         images = ImageCache(settings.state_dir, download)
         self._host = Host(
-            hypervisor=Hypervisor(settings.libvirt_uri, on_change=self._wake, on_connected=self._report),
+            hypervisor=Hypervisor(settings.libvirt_uri, on_change=self._wake, on_connected=self._libvirt_is_back),
             vswitch=vswitch,
             images=images,
             files=GuestFiles(settings.state_dir, images),
@@ -64,7 +64,7 @@ class Agent:
     async def run(self) -> None:
         """Works until cancelled; guests, taps and namespaces stay as they are for the agent that comes next."""
         self._prepare()
-        self._bus.on_connect(self._connected)
+        self._bus.on_connect(self._bus_is_connected)
         await self._bus.consume(messages.agent_topic(self._settings.host), self._receive)
         await self._bus.open()
         try:
@@ -151,8 +151,9 @@ class Agent:
     def _wake(self, server_id: UUID) -> None:
         self._supervisor.wake(server_id)
 
-    def _report(self) -> None:
+    def _libvirt_is_back(self) -> None:
+        self._supervisor.retry_now()
         self._inventory.activate()
 
-    async def _connected(self) -> None:
-        self._report()
+    async def _bus_is_connected(self) -> None:
+        self._inventory.activate()

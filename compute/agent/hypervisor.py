@@ -169,8 +169,9 @@ class Hypervisor:
             raise _translate(error, connection) from error
 
     def _open(self, loop: asyncio.AbstractEventLoop) -> libvirt.virConnect:
-        """In a thread: connect and ask for events."""
+        """In a thread: connect and ask for events. libvirt asks QEMU what it can now, not at the first server."""
         connection = libvirt.open(self._uri)
+        connection.getCapabilities()
         connection.setKeepAlive(5, 3)
 
         def happened(_connection: object, domain: libvirt.virDomain, *_details: object) -> None:

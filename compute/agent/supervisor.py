@@ -7,6 +7,7 @@ heal is tried again after a growing pause; after one that cannot, the worker wai
 """
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Awaitable, Callable
 from uuid import UUID
@@ -53,6 +54,7 @@ class Supervisor:
         self._dirty: set[UUID] = set()
         self._workers: dict[UUID, asyncio.Task[None]] = {}
         self._attempts: dict[UUID, asyncio.Task[None]] = {}
+        self._retry_now = asyncio.Event()
         self._failures: dict[UUID, int] = {}
         self._crashes: dict[UUID, int] = {}
         self._reports: dict[UUID, ServerReport] = {}
@@ -65,6 +67,11 @@ class Supervisor:
         self._dirty.add(server_id)
         if server_id not in self._workers:
             self._workers[server_id] = asyncio.create_task(self._work(server_id))
+
+    def retry_now(self) -> None:
+        """Something that was away is back: do not wait until the next try is due."""
+        self._retry_now.set()
+        self._retry_now.clear()
 
     def take_up(self, server_id: UUID, *, changed: bool) -> None:
         """Control asked for a server: answer even if nothing changed; what is `changed` ends the work on what was."""
@@ -158,7 +165,8 @@ class Supervisor:
             return
         await self._tell(report.building(self._host_name, desired, fault))
         pause_s = min(_FIRST_PAUSE_S * 2 ** (failures - 1), _LONGEST_PAUSE_S)
-        await asyncio.sleep(pause_s * random.uniform(0.5, 1.0))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._retry_now.wait(), pause_s * random.uniform(0.5, 1.0))
         self._dirty.add(desired.id)
 
     def _crashes_too_often(self, desired: Desired, observed: Observed) -> bool:

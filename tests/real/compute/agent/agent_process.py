@@ -22,7 +22,7 @@ state_dir = "{state}"
 ovsdb = "{ovsdb}"
 libvirt_uri = "{libvirt_uri}"
 inventory_period_s = 1.0
-shutdown_timeout_s = 20.0
+shutdown_timeout_s = 8.0
 detach_timeout_s = 10.0
 install_timeout_s = 20
 [control]

@@ -13,6 +13,7 @@ import pytest
 from compute.agent.domain import device_name
 from compute.agent.metadata.namespaces import namespace_name
 from compute.messages import Image, Interface, MetadataPort
+from deploy.lab.daemons.libvirt import guest_pids
 from deploy.lab.daemons.programs import run
 from tests.daemons.hypervisor import Hypervisor
 from tests.daemons.ovn import Ovn
@@ -88,6 +89,10 @@ class Host:
     async def metadata_namespaces(self, *networks: TenantNetwork) -> set[str]:
         names = {each["name"] for each in json.loads(await run(["ip", "-j", "netns", "list"]))}
         return names & {namespace_name(network.id) for network in networks}
+
+    def guests(self) -> list[int]:
+        """Process ids of the QEMUs that run."""
+        return list(guest_pids(self.hypervisor.libvirtd.directory))
 
     def instance_files(self) -> set[str]:
         return {path.name for path in (self.agent.state / "instances").iterdir()}

@@ -118,7 +118,8 @@ class ControlSide:
         if request.headers.get("X-Auth-Token") != _TOKEN:
             raise web.HTTPUnauthorized
         self.downloads += 1
-        return web.FileResponse(self.images[UUID(request.match_info["id"])])
+        path = self.images.get(UUID(request.match_info["id"]))
+        return web.FileResponse(path) if path else web.Response(status=404)
 
     def offer(self, image: Image, path: Path) -> None:
         """Have the bytes of an image to give."""
