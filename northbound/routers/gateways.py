@@ -7,33 +7,27 @@ evenly over the chassis, and only the routers of a chassis that comes or goes ar
 from collections.abc import Iterable
 from hashlib import sha256
 
-from msgspec import Struct
+from southbound.chassis import Chassis
 
 MOST_CHASSIS = 5
 """Every chassis of a gateway probes all others of the cloud (BFD): more would cost more than they save."""
 
 
-class GatewayChassis(Struct, frozen=True):
-    """A chassis that may hold gateways; `physical_networks` are those of its bridge mappings."""
-
-    name: str
-    physical_networks: frozenset[str]
-    availability_zones: frozenset[str] = frozenset()
-
-
 def choose_chassis(
-    router_id: str, physical_network: str | None, hints: Iterable[str], candidates: Iterable[GatewayChassis]
+    router_id: str, physical_network: str | None, hints: Iterable[str], candidates: Iterable[Chassis]
 ) -> list[str]:
     """Names of at most MOST_CHASSIS chassis, the first being the active one; empty when none fits.
 
-    A chassis fits when it reaches the physical network (None: every one does) and is in one of the zones of `hints`,
+    A chassis fits when it may hold gateways, reaches the physical network (None: every one does)
+    and is in one of the zones of `hints`,
     if there are any.
     """
     zones = frozenset(hints)
     fitting = [
         chassis.name
         for chassis in candidates
-        if (physical_network is None or physical_network in chassis.physical_networks)
+        if chassis.is_gateway
+        and (physical_network is None or physical_network in chassis.physical_networks)
         and (not zones or zones & chassis.availability_zones)
     ]
     return sorted(fitting, key=lambda name: sha256(f"{router_id}/{name}".encode()).digest())[:MOST_CHASSIS]

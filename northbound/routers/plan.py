@@ -6,9 +6,10 @@ router. Source: ovn-mapping section 8.
 
 from collections.abc import Sequence
 
-from northbound.routers.gateways import GatewayChassis, choose_chassis
+from northbound.routers.gateways import choose_chassis
 from northbound.routers.router import ExtraRoute, Router, RouterAddress, RouterPort
 from southbound import external_ids, names
+from southbound.chassis import Chassis
 from southbound.ovsdb.rows import Row
 
 OPTIONS = {
@@ -20,8 +21,8 @@ DEFAULT_ROUTES = {4: "0.0.0.0/0", 6: "::/0"}
 FABRIC_TYPES = ("flat", "vlan")
 
 
-def plan_router(router: Router, chassis: Sequence[GatewayChassis]) -> list[Row]:
-    """Everything of the router except its ports; `chassis` are all that may hold gateways."""
+def plan_router(router: Router, chassis: Sequence[Chassis]) -> list[Row]:
+    """Everything of the router except its ports; `chassis` are all of the cloud."""
     return [
         _logical_router(router),
         *_default_routes(router),
@@ -105,7 +106,7 @@ def _source_nat(router: Router) -> list[Row]:
     ]
 
 
-def _gateway_chassis(router: Router, chassis: Sequence[GatewayChassis]) -> list[Row]:
+def _gateway_chassis(router: Router, chassis: Sequence[Chassis]) -> list[Row]:
     gateway = router.gateway
     if gateway is None:
         return []

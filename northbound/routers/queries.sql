@@ -22,6 +22,3 @@ INSERT INTO northbound.router_ports (port_id, router_id, is_gateway) VALUES (:po
 
 -- name: routers_of_ports
 SELECT DISTINCT router_id FROM northbound.router_ports WHERE port_id = ANY(:port_ids::uuid[]);
-
--- name: routers_with_gateway
-SELECT router_id FROM northbound.router_ports WHERE is_gateway;

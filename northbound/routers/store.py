@@ -132,12 +132,6 @@ async def mark_connections(conn: Connection, router: Router) -> None:
         await marks.mark(conn, "port", router.gateway.port_id)
 
 
-async def mark_gateways(conn: Connection) -> None:
-    """Marks every router with a gateway: the chassis that may hold one have changed."""
-    routers = [row["router_id"] async for row in SQL.routers_with_gateway(conn)]
-    await marks.mark(conn, KIND, *routers)
-
-
 async def insert_router_port(conn: Connection, router_id: str, port_id: str, *, is_gateway: bool) -> None:
     await SQL.insert_router_port(conn, port_id=port_id, router_id=router_id, is_gateway=is_gateway)
 

@@ -20,9 +20,13 @@ from typing import Protocol
 
 import structlog
 
+from northbound.floating_ips.plan import plan_floating_ip
+from northbound.floating_ips.store import read_floating_ips
 from northbound.networks.plan import plan_network
 from northbound.networks.store import read_networks
 from northbound.routers.port_ends import plan_port_ends, read_port_ends
+from northbound.routers.plan import plan_router
+from northbound.routers.store import read_routers
 from northbound.security_groups.plan import plan_group
 from northbound.security_groups.store import read_groups
 from northbound.subnets.plan import plan_subnet
@@ -58,7 +62,9 @@ KINDS: tuple[OwnerKind, ...] = (
     OwnerKind("network", "northbound.networks", read_networks, plan_network),
     OwnerKind("subnet", "northbound.subnets", read_subnet_views, plan_subnet),
     OwnerKind("security_group", "northbound.security_groups", read_groups, plan_group),
+    OwnerKind("router", "northbound.routers", read_routers, plan_router),
     OwnerKind("port", "northbound.ports", read_port_ends, plan_port_ends),
+    OwnerKind("floating_ip", "northbound.floating_ips", read_floating_ips, plan_floating_ip),
 )
 
 

@@ -1,0 +1,66 @@
+"""The bodies of the floating IPs API, and how a floating IP is shown."""
+
+from typing import Annotated, Any
+
+from msgspec import UNSET, UnsetType
+
+from northbound.envelope import time_text
+from northbound.floating_ips.floating_ip import FloatingIp
+from northbound.ports.port import AddressRequest
+from northbound.projects import Owned
+from runtime.attributes import Body, Description, IpAddress, Uuid, restricted
+
+ADDRESS = restricted("network:set_floatingip:floating_ip_address")
+
+
+class FloatingIpDraft(Owned):
+    floating_network_id: Uuid
+    subnet_id: Uuid | None = None
+    floating_ip_address: Annotated[IpAddress | None, ADDRESS] | UnsetType = UNSET
+    port_id: Uuid | None = None
+    fixed_ip_address: IpAddress | None = None
+    description: Description = ""
+
+
+class CreateFloatingIp(Body):
+    floatingip: FloatingIpDraft | UnsetType = UNSET
+    floatingips: list[FloatingIpDraft] | UnsetType = UNSET
+
+
+class FloatingIpChanges(Body):
+    """`port_id` null ends the association; left out, it stays."""
+
+    port_id: Uuid | None | UnsetType = UNSET
+    fixed_ip_address: IpAddress | None | UnsetType = UNSET
+    description: Description | UnsetType = UNSET
+
+
+class UpdateFloatingIp(Body):
+    floatingip: FloatingIpChanges
+
+
+def parse_wish(draft: FloatingIpDraft) -> AddressRequest | None:
+    """The address that is asked for; None when that is left to us."""
+    if draft.subnet_id is None and not draft.floating_ip_address:
+        return None
+    return AddressRequest(draft.subnet_id, draft.floating_ip_address or None)
+
+
+def render_floating_ip(floating_ip: FloatingIp) -> dict[str, Any]:
+    return {
+        "id": floating_ip.id,
+        "project_id": floating_ip.project_id,
+        "tenant_id": floating_ip.project_id,
+        "description": floating_ip.description,
+        "floating_network_id": floating_ip.floating_network_id,
+        "floating_ip_address": floating_ip.floating_ip_address,
+        "router_id": floating_ip.router_id,
+        "port_id": floating_ip.port_id,
+        "fixed_ip_address": floating_ip.fixed_ip_address,
+        "port_details": floating_ip.port_details,
+        "status": floating_ip.status,
+        "tags": floating_ip.tags,
+        "revision_number": floating_ip.revision_number,
+        "created_at": time_text(floating_ip.created_at),
+        "updated_at": time_text(floating_ip.updated_at),
+    }

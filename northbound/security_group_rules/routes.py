@@ -1,0 +1,85 @@
+"""The security group rules API. Every change of a rule is a change of its group."""
+
+from collections.abc import Sequence
+
+from aiohttp import web
+from msgspec import UNSET
+
+from identity.callers import caller_of
+from identity.policy import authorize
+from northbound.envelope import drafts, reply_created, reply_one, reply_page
+from northbound.security_group_rules import store
+from northbound.security_group_rules.errors import SecurityGroupNotSingleGroupRules, SecurityGroupRuleNotFound
+from northbound.security_group_rules.schema import RuleDraft, parse_draft, render_rule
+from northbound.security_groups import store as groups
+from northbound.writes import writing
+from runtime.web.bodies import no_content, read_body
+from runtime.web.keys import DATABASE
+from runtime.web.listing import Where, parse_page
+from runtime.web.routes import path_uuid
+
+
+async def list_security_group_rules(request: web.Request) -> web.Response:
+    caller = caller_of(request)
+    authorize(request, {"project_id": caller.project_id})
+    page = parse_page(request.query, store.LISTING)
+    async with request.app[DATABASE].connection() as conn:
+        found = await store.list_rules(conn, page, Where(), caller.reach)
+    return reply_page(request, "security_group_rules", page, [render_rule(rule) for rule in found])
+
+
+async def create_security_group_rules(request: web.Request) -> web.Response:
+    body = await read_body(request)
+    wanted: Sequence[RuleDraft] = drafts(body, "security_group_rule", "security_group_rules")
+    group_id, reach = _one_group(wanted), caller_of(request).reach
+    async with writing(request) as conn:
+        group = await groups.fetch_group(conn, group_id, reach)
+        authorize(request, {"project_id": group.project_id})
+        rules = [parse_draft(draft, store.new_id(), group.project_id) for draft in wanted]
+        named = [rule.remote_group_id for rule in rules if rule.remote_group_id is not None]
+        await groups.check_usable(conn, [group_id, *named], reach)
+        await store.insert_rules(conn, rules)
+        await groups.rules_changed(conn, group_id)
+        made = [await store.fetch_rule(conn, rule.id, None) for rule in rules]
+    return reply_created(body, "security_group_rule", "security_group_rules", [render_rule(rule) for rule in made])
+
+
+def _one_group(wanted: Sequence[RuleDraft]) -> str:
+    group_ids = {draft.security_group_id for draft in wanted}
+    if len(group_ids) > 1:
+        raise SecurityGroupNotSingleGroupRules
+    return group_ids.pop()
+
+
+async def show_security_group_rule(request: web.Request) -> web.Response:
+    async with request.app[DATABASE].connection() as conn:
+        rule = await store.fetch_rule(conn, _rule_id(request), caller_of(request).reach)
+    authorize(request, {"project_id": rule.project_id})
+    return reply_one(request, "security_group_rule", render_rule(rule))
+
+
+async def update_security_group_rule(request: web.Request) -> web.Response:
+    """The description alone: what a rule permits never changes."""
+    rule_id, reach = _rule_id(request), caller_of(request).reach
+    changes = (await read_body(request)).security_group_rule
+    async with writing(request) as conn:
+        rule = await store.fetch_rule(conn, rule_id, reach)
+        authorize(request, {"project_id": rule.project_id})
+        if changes.description is not UNSET:
+            await store.update_description(conn, rule_id, changes.description)
+        after = await store.fetch_rule(conn, rule_id, reach)
+    return reply_one(request, "security_group_rule", render_rule(after))
+
+
+async def delete_security_group_rule(request: web.Request) -> web.Response:
+    rule_id, reach = _rule_id(request), caller_of(request).reach
+    async with writing(request) as conn:
+        rule = await store.fetch_rule(conn, rule_id, reach)
+        authorize(request, {"project_id": rule.project_id})
+        await store.delete_rule(conn, rule)
+        await groups.rules_changed(conn, rule.security_group_id)
+    return no_content()
+
+
+def _rule_id(request: web.Request) -> str:
+    return path_uuid(request, "security_group_rule_id", SecurityGroupRuleNotFound)

@@ -1,0 +1,94 @@
+"""The bodies of the security group rules API, and how a rule is shown."""
+
+import ipaddress
+from typing import Any, Self
+
+from msgspec import UNSET, UnsetType
+
+from northbound.envelope import time_text
+from northbound.projects import Owned
+from northbound.security_group_rules.rule import Direction, Rule, checked_rule
+from runtime.attributes import Body, Cidr, Description, IpAddress, Scalar, Uuid
+from runtime.errors import BadRequest
+
+
+class Prefix(Scalar):
+    """A network, or one address meaning itself; canonical, without host bits."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        if "/" in text:
+            return cls(Cidr.parse(text))
+        return cls(ipaddress.ip_network(IpAddress.parse(text)))
+
+
+class RuleDraft(Owned):
+    security_group_id: Uuid
+    direction: Direction
+    ethertype: str = "IPv4"
+    protocol: str | int | None = None
+    port_range_min: str | int | None = None
+    port_range_max: str | int | None = None
+    remote_ip_prefix: Prefix | None = None
+    remote_group_id: Uuid | None = None
+    remote_address_group_id: Uuid | None = None
+    description: Description = ""
+
+
+class CreateRule(Body):
+    security_group_rule: RuleDraft | UnsetType = UNSET
+    security_group_rules: list[RuleDraft] | UnsetType = UNSET
+
+
+class RuleChanges(Body):
+    description: Description | UnsetType = UNSET
+
+
+class UpdateRule(Body):
+    security_group_rule: RuleChanges
+
+
+def parse_draft(draft: RuleDraft, rule_id: str, project_id: str) -> Rule:
+    """The rule that a tenant asks for, of the project that its group belongs to; raises one of `errors`."""
+    if draft.remote_address_group_id is not None:
+        raise BadRequest("Invalid input for remote_address_group_id: address groups are not supported.")
+    for said in (draft.project_id, draft.tenant_id):
+        if said not in (UNSET, project_id):
+            raise BadRequest("Invalid input for project_id: a rule belongs to the project of its security group.")
+    return checked_rule(
+        rule_id=rule_id,
+        security_group_id=draft.security_group_id,
+        project_id=project_id,
+        direction=draft.direction,
+        ethertype=draft.ethertype,
+        protocol=draft.protocol,
+        port_range_min=draft.port_range_min,
+        port_range_max=draft.port_range_max,
+        remote_ip_prefix=draft.remote_ip_prefix,
+        remote_group_id=draft.remote_group_id,
+        description=draft.description,
+    )
+
+
+def render_rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "security_group_id": rule.security_group_id,
+        "project_id": rule.project_id,
+        "tenant_id": rule.project_id,
+        "description": rule.description,
+        "direction": rule.direction,
+        "ethertype": rule.ethertype,
+        "protocol": rule.protocol,
+        "port_range_min": rule.port_range_min,
+        "port_range_max": rule.port_range_max,
+        "remote_ip_prefix": rule.remote_ip_prefix,
+        "normalized_cidr": rule.remote_ip_prefix,
+        "remote_group_id": rule.remote_group_id,
+        "remote_address_group_id": None,
+        "belongs_to_default_sg": rule.belongs_to_default,
+        "tags": rule.tags,
+        "revision_number": rule.revision_number,
+        "created_at": time_text(rule.created_at),
+        "updated_at": time_text(rule.updated_at),
+    }
