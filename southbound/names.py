@@ -29,7 +29,7 @@ def subnet_owner(subnet_id: str) -> str:
 
 
 def port_owner(port_id: str) -> str:
-    """Switch port, its memberships, and the router port when it is a router's interface or gateway."""
+    """Switch port, its memberships, and for a router's port the router port with its gateway chassis."""
     return f"port/{port_id}"
 
 
@@ -39,7 +39,7 @@ def security_group_owner(group_id: str) -> str:
 
 
 def router_owner(router_id: str) -> str:
-    """Router, static routes, SNAT, gateway chassis."""
+    """Router, static routes, SNAT."""
     return f"router/{router_id}"
 
 
@@ -129,8 +129,8 @@ def gateway_chassis_name(port_id: str, chassis_name: str) -> str:
     return f"{router_port_name(port_id)}_{chassis_name}"
 
 
-def gateway_chassis_uuid(router_id: str, port_id: str, chassis_name: str) -> str:
-    return row_uuid(router_owner(router_id), f"gateway_chassis/{port_id}/{chassis_name}")
+def gateway_chassis_uuid(port_id: str, chassis_name: str) -> str:
+    return row_uuid(port_owner(port_id), f"gateway_chassis/{chassis_name}")
 
 
 def static_route_uuid(router_id: str, part: str) -> str:

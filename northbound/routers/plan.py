@@ -1,7 +1,7 @@
-"""A router -> its logical router, routes, source NAT and gateway chassis; a router's port -> its router port. Pure.
+"""A router -> its logical router, routes and source NAT; a router's port -> its router port and gateway chassis. Pure.
 
-The router port belongs to the port's owner, beside the switch port that is its peer; the rows here belong to the
-router. Source: ovn-mapping section 8.
+What hangs in the router port belongs to the port's owner, as the router port itself does, beside the switch port that
+is its peer: so a router never needs a port's rows, only ports need their router's. Source: ovn-mapping section 8.
 """
 
 from collections.abc import Sequence
@@ -21,14 +21,13 @@ DEFAULT_ROUTES = {4: "0.0.0.0/0", 6: "::/0"}
 FABRIC_TYPES = ("flat", "vlan")
 
 
-def plan_router(router: Router, chassis: Sequence[Chassis]) -> list[Row]:
-    """Everything of the router except its ports; `chassis` are all of the cloud."""
+def plan_router(router: Router) -> list[Row]:
+    """Everything of the router except its ports."""
     return [
         _logical_router(router),
         *_default_routes(router),
         *(_extra_route(router, route) for route in router.extra_routes),
         *_source_nat(router),
-        *_gateway_chassis(router, chassis),
     ]
 
 
@@ -106,30 +105,13 @@ def _source_nat(router: Router) -> list[Row]:
     ]
 
 
-def _gateway_chassis(router: Router, chassis: Sequence[Chassis]) -> list[Row]:
-    gateway = router.gateway
-    if gateway is None:
-        return []
-    chosen = choose_chassis(router.id, gateway.physical_network, router.availability_zone_hints, chassis)
-    return [
-        Row(
-            "Gateway_Chassis",
-            owner=names.router_owner(router.id),
-            uuid=names.gateway_chassis_uuid(router.id, gateway.port_id, name),
-            inside=("Logical_Router_Port", names.router_port_uuid(gateway.port_id), "gateway_chassis"),
-            columns={
-                "name": names.gateway_chassis_name(gateway.port_id, name),
-                "chassis_name": name,
-                "priority": len(chosen) - place,
-                "external_ids": {},
-            },
-        )
-        for place, name in enumerate(chosen)
-    ]
+def plan_router_port(router: Router, port: RouterPort, chassis: Sequence[Chassis]) -> list[Row]:
+    """The router's end of one of its ports, and for the gateway where it is served; `chassis` are all of the cloud."""
+    served = _gateway_chassis(router, port, chassis) if port.is_gateway else []
+    return [_router_port(router, port), *served]
 
 
-def plan_router_port(port: RouterPort, *, smallest_mtu: int) -> Row:
-    """The router's end of an interface or gateway; `smallest_mtu` is the least of all networks of the router."""
+def _router_port(router: Router, port: RouterPort) -> Row:
     return Row(
         "Logical_Router_Port",
         owner=names.port_owner(port.port_id),
@@ -139,7 +121,7 @@ def plan_router_port(port: RouterPort, *, smallest_mtu: int) -> Row:
             "name": names.router_port_name(port.port_id),
             "mac": port.mac_address,
             "networks": [address.with_prefix for address in port.addresses],
-            "options": _router_port_options(port, smallest_mtu),
+            "options": _router_port_options(router, port),
             "ipv6_ra_configs": _router_advertisements(port),
             "external_ids": {
                 external_ids.REVISION: str(port.revision_number),
@@ -152,11 +134,11 @@ def plan_router_port(port: RouterPort, *, smallest_mtu: int) -> Row:
     )
 
 
-def _router_port_options(port: RouterPort, smallest_mtu: int) -> dict[str, str | None]:
+def _router_port_options(router: Router, port: RouterPort) -> dict[str, str | None]:
     """A router's MAC must not appear all over a fabric that learns: on its networks one chassis routes."""
     one_chassis_routes = not port.is_gateway and port.network_type in FABRIC_TYPES
     return {
-        "gateway_mtu": str(smallest_mtu) if port.is_gateway else None,
+        "gateway_mtu": str(_smallest_mtu(router)) if port.is_gateway else None,
         "reside-on-redirect-chassis": "true" if one_chassis_routes else None,
     }
 
@@ -175,5 +157,25 @@ def _router_advertisements(port: RouterPort) -> dict[str, str | None]:
     }
 
 
-def smallest_mtu(router: Router) -> int:
+def _smallest_mtu(router: Router) -> int:
+    """What fits through all networks of the router: larger packets are answered with that size."""
     return min(port.mtu for port in router.ports)
+
+
+def _gateway_chassis(router: Router, gateway: RouterPort, chassis: Sequence[Chassis]) -> list[Row]:
+    chosen = choose_chassis(router.id, gateway.physical_network, router.availability_zone_hints, chassis)
+    return [
+        Row(
+            "Gateway_Chassis",
+            owner=names.port_owner(gateway.port_id),
+            uuid=names.gateway_chassis_uuid(gateway.port_id, name),
+            inside=("Logical_Router_Port", names.router_port_uuid(gateway.port_id), "gateway_chassis"),
+            columns={
+                "name": names.gateway_chassis_name(gateway.port_id, name),
+                "chassis_name": name,
+                "priority": len(chosen) - place,
+                "external_ids": {},
+            },
+        )
+        for place, name in enumerate(chosen)
+    ]

@@ -1,6 +1,6 @@
 """The hypervisors, copied from OVN's southbound database into PostgreSQL, so that plans read one place.
 
-When what a gateway's plan reads has changed, every router is planned again.
+When what a gateway's plan reads has changed, every gateway is planned again.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from southbound.ovsdb.replica import Change
 from southbound.ovsdb.session import Session
 
 SQL = queries(Path(__file__).parent / "chassis.sql")
+GATEWAYS = "(SELECT port_id AS id FROM northbound.router_ports WHERE is_gateway) AS gateways"
 
 
 async def read_chassis(conn: Connection) -> list[Chassis]:
@@ -52,12 +53,11 @@ async def replace_chassis(conn: Connection, found: Sequence[Chassis]) -> bool:
 
 
 class ChassisCopy:
-    """Copies chassis when they change and after each (re)connect; marks the owners in `router_table` then."""
+    """Copies chassis when they change and after each (re)connect; marks the gateway ports of routers then."""
 
-    def __init__(self, database: Database, session: Session, router_table: str | None) -> None:
+    def __init__(self, database: Database, session: Session) -> None:
         self._database = database
         self._session = session
-        self._router_table = router_table
         self._wanted = asyncio.Event()
         session.replica.listen(self._observe)
         session.listen_complete(self._wanted.set)
@@ -70,8 +70,8 @@ class ChassisCopy:
             await self._session.wait_complete()
             found = [parse_chassis(row) for row in self._session.replica.rows("Chassis").values()]
             async with self._database.transaction() as conn:
-                if await replace_chassis(conn, found) and self._router_table is not None:
-                    await marks.mark_all(conn, "router", self._router_table)
+                if await replace_chassis(conn, found):
+                    await marks.mark_all(conn, "port", GATEWAYS)
 
     def _observe(self, change: Change) -> None:
         if change.table == "Chassis":

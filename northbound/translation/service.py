@@ -113,7 +113,7 @@ class Translation:
         southbound = Session(self._settings.southbound, "OVN_Southbound", chassis.TABLES)
         reconcile = Reconcile(self._database, northbound, reign, self._kinds, self._tell)
         statuses = PortStatus(self._database, northbound, self._ports_changed)
-        copy = ChassisCopy(self._database, southbound, self._router_table())
+        copy = ChassisCopy(self._database, southbound)
         self._leading, self._northbound = reconcile, northbound
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -121,9 +121,6 @@ class Translation:
                     tasks.create_task(work.run())
         finally:
             self._leading = self._northbound = None
-
-    def _router_table(self) -> str | None:
-        return next((kind.table for kind in self._kinds if kind.name == "router"), None)
 
 
 TRANSLATION = web.AppKey("translation", Translation)
