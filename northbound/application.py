@@ -2,6 +2,9 @@
 
 from northbound import projects
 from northbound.extensions import routes as extensions
+from northbound.floating_ips import policy as floating_ips_policy
+from northbound.floating_ips import routes as floating_ips
+from northbound.floating_ips.schema import CreateFloatingIp, UpdateFloatingIp
 from northbound.networks import policy as networks_policy
 from northbound.networks import routes as networks
 from northbound.networks.schema import CreateNetwork, UpdateNetwork
@@ -11,6 +14,16 @@ from northbound.ports.schema import CreatePort, UpdatePort
 from northbound.quotas import policy as quotas_policy
 from northbound.quotas import routes as quotas
 from northbound.quotas.schema import UpdateQuota
+from northbound.routers import interface_routes
+from northbound.routers import policy as routers_policy
+from northbound.routers import routes as routers
+from northbound.routers.schema import ChangeRoutes, CreateRouter, InterfaceInfo, UpdateRouter
+from northbound.security_group_rules import policy as security_group_rules_policy
+from northbound.security_group_rules import routes as security_group_rules
+from northbound.security_group_rules.schema import CreateRule, UpdateRule
+from northbound.security_groups import policy as security_groups_policy
+from northbound.security_groups import routes as security_groups
+from northbound.security_groups.schema import CreateGroup, UpdateGroup
 from northbound.subnets import policy as subnets_policy
 from northbound.subnets import routes as subnets
 from northbound.subnets.schema import CreateSubnet, UpdateSubnet
@@ -57,6 +70,56 @@ ROUTES = {
         "PUT": Route(ports.update_port, "network:update_port", UpdatePort),
         "DELETE": Route(ports.delete_port, "network:delete_port"),
     },
+    "/v2.0/security-groups": {
+        "GET": Route(security_groups.list_security_groups, "network:get_security_group"),
+        "POST": Route(security_groups.create_security_groups, "network:create_security_group", CreateGroup),
+    },
+    "/v2.0/security-groups/{security_group_id}": {
+        "GET": Route(security_groups.show_security_group, "network:get_security_group"),
+        "PUT": Route(security_groups.update_security_group, "network:update_security_group", UpdateGroup),
+        "DELETE": Route(security_groups.delete_security_group, "network:delete_security_group"),
+    },
+    "/v2.0/security-group-rules": {
+        "GET": Route(security_group_rules.list_security_group_rules, "network:get_security_group_rule"),
+        "POST": Route(
+            security_group_rules.create_security_group_rules, "network:create_security_group_rule", CreateRule
+        ),
+    },
+    "/v2.0/security-group-rules/{security_group_rule_id}": {
+        "GET": Route(security_group_rules.show_security_group_rule, "network:get_security_group_rule"),
+        "PUT": Route(security_group_rules.update_security_group_rule, "network:update_security_group_rule", UpdateRule),
+        "DELETE": Route(security_group_rules.delete_security_group_rule, "network:delete_security_group_rule"),
+    },
+    "/v2.0/routers": {
+        "GET": Route(routers.list_routers, "network:get_router"),
+        "POST": Route(routers.create_routers, "network:create_router", CreateRouter),
+    },
+    "/v2.0/routers/{router_id}": {
+        "GET": Route(routers.show_router, "network:get_router"),
+        "PUT": Route(routers.update_router, "network:update_router", UpdateRouter),
+        "DELETE": Route(routers.delete_router, "network:delete_router"),
+    },
+    "/v2.0/routers/{router_id}/add_router_interface": {
+        "PUT": Route(interface_routes.add_router_interface, "network:add_router_interface", InterfaceInfo),
+    },
+    "/v2.0/routers/{router_id}/remove_router_interface": {
+        "PUT": Route(interface_routes.remove_router_interface, "network:remove_router_interface", InterfaceInfo),
+    },
+    "/v2.0/routers/{router_id}/add_extraroutes": {
+        "PUT": Route(routers.add_extraroutes, "network:add_extraroutes", ChangeRoutes),
+    },
+    "/v2.0/routers/{router_id}/remove_extraroutes": {
+        "PUT": Route(routers.remove_extraroutes, "network:remove_extraroutes", ChangeRoutes),
+    },
+    "/v2.0/floatingips": {
+        "GET": Route(floating_ips.list_floating_ips, "network:get_floatingip"),
+        "POST": Route(floating_ips.create_floating_ips, "network:create_floatingip", CreateFloatingIp),
+    },
+    "/v2.0/floatingips/{floatingip_id}": {
+        "GET": Route(floating_ips.show_floating_ip, "network:get_floatingip"),
+        "PUT": Route(floating_ips.update_floating_ip, "network:update_floatingip", UpdateFloatingIp),
+        "DELETE": Route(floating_ips.delete_floating_ip, "network:delete_floatingip"),
+    },
     "/v2.0/quotas/tenant": {"GET": Route(quotas.show_own_project, "network:get_quota")},
     "/v2.0/quotas/project": {"GET": Route(quotas.show_own_project, "network:get_quota")},
     "/v2.0/quotas/{project_id}": {
@@ -75,6 +138,10 @@ RULES = (
     *networks_policy.RULES,
     *subnets_policy.RULES,
     *ports_policy.RULES,
+    *security_groups_policy.RULES,
+    *security_group_rules_policy.RULES,
+    *routers_policy.RULES,
+    *floating_ips_policy.RULES,
     *quotas_policy.RULES,
     *tags_policy.RULES,
 )

@@ -13,7 +13,7 @@ from runtime.attributes import Body, Description, IpAddress, Uuid, restricted
 ADDRESS = restricted("network:set_floatingip:floating_ip_address")
 
 
-class FloatingIpDraft(Owned):
+class FloatingIpDraft(Owned, kw_only=True):
     floating_network_id: Uuid
     subnet_id: Uuid | None = None
     floating_ip_address: Annotated[IpAddress | None, ADDRESS] | UnsetType = UNSET

@@ -9,19 +9,22 @@ from msgspec import Struct
 
 from northbound.ports.plan import PortView, plan_port
 from northbound.ports.views import read_port_views
-from northbound.routers.plan import plan_router_port, smallest_mtu
+from northbound.routers.plan import plan_router_port
 from northbound.routers.router import Router, RouterPort
 from northbound.routers.store import read_routers_of_ports
+from northbound.translation.chassis import read_chassis
 from runtime.database import Connection
+from southbound.chassis import Chassis
 from southbound.ovsdb.rows import Row
 
 
 class PortEnds(Struct, frozen=True):
-    """`router` is set for a router's port alone."""
+    """`router` is set for a router's port alone; `chassis`, all of the cloud, matter to its gateway."""
 
     switch_end: PortView
     router_end: RouterPort | None = None
     router: Router | None = None
+    chassis: Sequence[Chassis] = ()
 
     @property
     def id(self) -> str:
@@ -30,16 +33,14 @@ class PortEnds(Struct, frozen=True):
 
 async def read_port_ends(conn: Connection, port_ids: Sequence[str]) -> list[PortEnds]:
     """Those of the ids that exist, in no order."""
-    routers = {
-        port.port_id: (port, router)
-        for router in await read_routers_of_ports(conn, port_ids)
-        for port in router.ports
-    }
-    return [PortEnds(view, *routers.get(view.port.id, ())) for view in await read_port_views(conn, port_ids)]
+    routers = await read_routers_of_ports(conn, port_ids)
+    chassis = await read_chassis(conn) if routers else []
+    ends = {port.port_id: (port, router, chassis) for router in routers for port in router.ports}
+    return [PortEnds(view, *ends.get(view.port.id, ())) for view in await read_port_views(conn, port_ids)]
 
 
 def plan_port_ends(ends: PortEnds) -> list[Row]:
     rows = plan_port(ends.switch_end)
     if ends.router_end is not None and ends.router is not None:
-        rows.append(plan_router_port(ends.router_end, smallest_mtu=smallest_mtu(ends.router)))
+        rows += plan_router_port(ends.router, ends.router_end, ends.chassis)
     return rows

@@ -22,7 +22,7 @@ class Prefix(Scalar):
         return cls(ipaddress.ip_network(IpAddress.parse(text)))
 
 
-class RuleDraft(Owned):
+class RuleDraft(Owned, kw_only=True):
     security_group_id: Uuid
     direction: Direction
     ethertype: str = "IPv4"

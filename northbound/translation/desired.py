@@ -24,8 +24,8 @@ from northbound.floating_ips.plan import plan_floating_ip
 from northbound.floating_ips.store import read_floating_ips
 from northbound.networks.plan import plan_network
 from northbound.networks.store import read_networks
-from northbound.routers.port_ends import plan_port_ends, read_port_ends
 from northbound.routers.plan import plan_router
+from northbound.routers.port_ends import plan_port_ends, read_port_ends
 from northbound.routers.store import read_routers
 from northbound.security_groups.plan import plan_group
 from northbound.security_groups.store import read_groups
