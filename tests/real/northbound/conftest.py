@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from runtime.database import Database, DatabaseSettings
+from tests.daemons.ovn import Ovn
+from tests.real.northbound.api import NetworkApi, network_api
 
 
 @pytest.fixture
@@ -12,3 +14,10 @@ async def database(database_settings: DatabaseSettings) -> AsyncIterator[Databas
     opened = await Database.open(database_settings)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def api(database_settings: DatabaseSettings, ovn: Ovn) -> AsyncIterator[NetworkApi]:
+    """The network API, and OVN behind it, which holds nothing at first."""
+    async with network_api(database_settings, ovn) as served:
+        yield served

@@ -1,0 +1,93 @@
+"""The network API in front of real PostgreSQL and real OVN, asked over HTTP by callers known by name."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp.test_utils import TestClient
+
+from northbound.application import API, RULES
+from northbound.translation.service import TRANSLATION, Translation, TranslationSettings
+from runtime.database import Database, DatabaseSettings
+from southbound.ovsdb.session import SessionSettings
+from tests.applications import serving
+from tests.daemons.ovn import Ovn
+from tests.real.northbound.translation.cloud import running, until_leading
+
+
+@dataclass
+class Answer:
+    status: int
+    body: Any
+
+    @property
+    def error(self) -> dict[str, str]:
+        """Type and message of a refusal."""
+        return self.body["NeutronError"]
+
+
+class NetworkApi:
+    """`ask` says any request; `make` creates a resource and expects it to work."""
+
+    def __init__(self, client: TestClient, database: Database, ovn: Ovn) -> None:
+        self.database = database
+        self.ovn = ovn
+        self._client = client
+
+    async def ask(self, method: str, path: str, body: Any = None, *, who: str = "alice") -> Answer:
+        async with self._client.request(
+            method, f"/network{path}", json=body, headers={"X-Auth-Token": who}
+        ) as response:
+            content = await response.json() if response.content_type == "application/json" else None
+            return Answer(response.status, content)
+
+    async def make(self, noun: str, *, who: str = "alice", **attributes: Any) -> dict[str, Any]:
+        answer = await self.ask("POST", f"/v2.0/{noun}s", {noun: attributes}, who=who)
+        assert answer.status == 201, answer.body
+        return answer.body[noun]
+
+    async def show(self, noun: str, resource_id: str, *, who: str = "alice") -> dict[str, Any]:
+        answer = await self.ask("GET", f"/v2.0/{noun}s/{resource_id}", who=who)
+        assert answer.status == 200, answer.body
+        return answer.body[noun]
+
+    async def change(self, noun: str, resource_id: str, *, who: str = "alice", **attributes: Any) -> dict[str, Any]:
+        answer = await self.ask("PUT", f"/v2.0/{noun}s/{resource_id}", {noun: attributes}, who=who)
+        assert answer.status == 200, answer.body
+        return answer.body[noun]
+
+    async def find(self, path: str, *, who: str = "alice") -> list[dict[str, Any]]:
+        answer = await self.ask("GET", f"/v2.0/{path}", who=who)
+        assert answer.status == 200, answer.body
+        return answer.body[path.partition("?")[0].replace("-", "_")]
+
+    async def remove(self, noun: str, resource_id: str, *, who: str = "alice") -> None:
+        answer = await self.ask("DELETE", f"/v2.0/{noun}s/{resource_id}", who=who)
+        assert answer.status == 204, answer.body
+
+    async def dump(self) -> dict[str, list[tuple]]:
+        """Every row of the network API's tables, so that a refused request can be proved to have left no trace."""
+        tables = ("networks", "segments", "subnets", "allocation_pools", "ports", "fixed_ips", "quotas", "dirty")
+        async with self.database.transaction() as conn:
+            return {
+                name: sorted(map(repr, await conn.fetch(f"SELECT * FROM northbound.{name}"))) for name in tables
+            }
+
+
+@asynccontextmanager
+async def network_api(settings: DatabaseSettings, ovn: Ovn) -> AsyncIterator[NetworkApi]:
+    database = await Database.open(settings)
+    translation = Translation(
+        database,
+        settings,
+        TranslationSettings(SessionSettings(ovn.northbound.remote), SessionSettings(ovn.southbound.remote)),
+        holder="test",
+    )
+    try:
+        async with running(translation):
+            await until_leading(translation)
+            async with serving(settings, [API], RULES, {TRANSLATION: translation}) as client:
+                yield NetworkApi(client, database, ovn)
+    finally:
+        await database.close()
