@@ -4,6 +4,7 @@ A noun's struct names the attributes that mean something here; any other (a user
 and given back as it came. Route.body is a struct with one field, the noun.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -43,7 +44,13 @@ async def read_noun(request: web.Request) -> tuple[dict[str, Any], dict[str, Any
     extra = {key: value for key, value in sent.items() if key not in names}
     if refused := NEVER_EXTRA & extra.keys():
         raise BadRequest(f"Invalid input for {noun}.{min(refused)}: it cannot be set.")
-    if len(msgspec.json.encode(extra)) > LARGEST_EXTRA_BYTES:
-        raise BadRequest(f"Invalid input for {noun}: extra attributes take more than {LARGEST_EXTRA_BYTES} bytes.")
     known.pop("options", None)
-    return known, extra
+    return known, merge_extra({}, extra)
+
+
+def merge_extra(present: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+    """The extra attributes after a change. Raises BadRequest when they take too much room."""
+    merged = {**present, **sent}
+    if len(msgspec.json.encode(merged)) > LARGEST_EXTRA_BYTES:
+        raise BadRequest(f"Attributes beyond those of the API may take {LARGEST_EXTRA_BYTES} bytes in all.")
+    return merged

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from identity.bodies import merge_extra
 from runtime.database import Connection, naming, queries
 from runtime.errors import Conflict, Forbidden, NotFound
 from runtime.web.listing import Attribute, Listing
@@ -72,7 +73,7 @@ async def update_domain(connection: Connection, domain_id: str, changes: Row, ex
             name=values["name"],
             description=values["description"] or "",
             enabled=values["enabled"],
-            extra={**row["extra"], **extra},
+            extra=merge_extra(row["extra"], extra),
         )
 
 

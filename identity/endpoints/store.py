@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from identity.bodies import merge_extra
 from runtime.database import Connection, naming, queries
 from runtime.errors import BadRequest, NotFound
 from runtime.web.listing import Attribute, Listing
@@ -82,7 +83,7 @@ async def update_endpoint(connection: Connection, endpoint_id: str, changes: Row
             interface=values["interface"],
             url=values["url"],
             enabled=values["enabled"],
-            extra={**row["extra"], **extra},
+            extra=merge_extra(row["extra"], extra),
         )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from identity.bodies import merge_extra
 from runtime.database import Connection, naming, queries
 from runtime.errors import BadRequest, Conflict, Forbidden, NotFound
 from runtime.web.listing import Attribute, Listing
@@ -99,7 +100,7 @@ async def update_project(connection: Connection, project_id: str, changes: Row, 
             description=values["description"] or "",
             enabled=values["enabled"],
             tags=values["tags"],
-            extra={**row["extra"], **extra},
+            extra=merge_extra(row["extra"], extra),
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from identity.bodies import merge_extra
 from runtime.database import Connection, naming, queries
 from runtime.errors import BadRequest, Conflict, Forbidden, NotFound
 from runtime.web.listing import Attribute, Listing
@@ -69,7 +70,7 @@ async def update_region(connection: Connection, region_id: str, changes: Row, ex
             id=region_id,
             description=values["description"] or "",
             parent_region_id=parent_id,
-            extra={**row["extra"], **extra},
+            extra=merge_extra(row["extra"], extra),
         )
 
 

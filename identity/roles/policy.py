@@ -1,10 +1,10 @@
 """Rules of roles."""
 
-from identity.policy import ADMIN, SERVICE, Rule
+from identity.policy import ADMIN, Rule
 
 RULES = [
-    Rule("identity:list_roles", SERVICE, "List roles."),
-    Rule("identity:get_role", SERVICE, "Show a role."),
+    Rule("identity:list_roles", ADMIN, "List roles."),
+    Rule("identity:get_role", ADMIN, "Show a role."),
     Rule("identity:create_role", ADMIN, "Create a role."),
     Rule("identity:update_role", ADMIN, "Change a role."),
     Rule("identity:delete_role", ADMIN, "Delete a role, and every assignment of it."),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from identity.bodies import merge_extra
 from identity.roles.graph import RoleGraph
 from runtime.database import Connection, naming, queries
 from runtime.errors import BadRequest, Conflict, NotFound
@@ -72,7 +73,7 @@ async def update_role(connection: Connection, role_id: str, changes: Row, extra:
             id=role_id,
             name=values["name"],
             description=values["description"] or "",
-            extra={**row["extra"], **extra},
+            extra=merge_extra(row["extra"], extra),
         )
 
 

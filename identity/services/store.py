@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from identity.bodies import merge_extra
 from runtime.database import Connection, queries
 from runtime.errors import NotFound
 from runtime.web.listing import Attribute, Listing
@@ -63,7 +64,7 @@ async def update_service(connection: Connection, service_id: str, changes: Row, 
         name=values["name"],
         description=values["description"] or "",
         enabled=values["enabled"],
-        extra={**row["extra"], **extra},
+        extra=merge_extra(row["extra"], extra),
     )
 
 

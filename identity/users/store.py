@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from identity.bodies import merge_extra
 from runtime.database import Connection, naming, queries
 from runtime.errors import BadRequest, Conflict, NotFound
 from runtime.web.listing import Attribute, Listing
@@ -86,7 +87,7 @@ async def update_user(connection: Connection, user_id: str, changes: Row, extra:
             enabled=values["enabled"],
             password_hash=values["password_hash"],
             default_project_id=values["default_project_id"],
-            extra={**row["extra"], **extra},
+            extra=merge_extra(row["extra"], extra),
         )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from aiohttp import hdrs, web
 
-from runtime.errors import Problem, Unauthorized
+from runtime.errors import NotFound, Problem, Unauthorized
 from runtime.metrics import HttpMetrics
 from runtime.web import openapi
 from runtime.web.faults import answer, plain_envelope, problem_of
@@ -51,6 +51,8 @@ class Pipeline:
 
         async def handle(request: web.Request) -> web.StreamResponse:
             request["route"] = route
+            if "\x00" in request.path:
+                raise NotFound("The resource could not be found.")
             api.prepare(request)
             if route.rule != PUBLIC:
                 request["caller"] = await self._authenticate(request)

@@ -70,6 +70,8 @@ def parse_page(query: MultiMapping[str], listing: Listing, *, ignore: frozenset[
     itself.
     """
     page = Page(marker=query.get("marker"), reverse=query.get("page_reverse", "").lower() == "true")
+    if "\x00" in (page.marker or ""):
+        raise BadRequest("Invalid input for marker: NUL characters are not accepted.")
     page.limit = _parse_limit(query.get("limit"))
     page.sort = _parse_sort(query, listing)
     for name in query.keys() - PAGING_WORDS - ignore:
