@@ -1,0 +1,308 @@
+"""Projects, users, roles, domains and the catalogue over HTTP: what is kept, found, changed and refused."""
+
+from typing import Any
+
+import pytest
+
+from identity.application import API
+from runtime.web.routes import PUBLIC
+from tests.wire.identity.cloud import PASSWORD, Cloud
+from tests.wire.identity.http import Http, by_password, on_project
+
+
+async def test_version_documents_lead_to_v3(anonymous: Http) -> None:
+    for path in ("", "/"):
+        answer = await anonymous.get(path)
+        assert answer.status == 300
+        (version,) = answer.body["versions"]["values"]
+        assert version["links"] == [{"rel": "self", "href": f"{anonymous.server.url}/v3/"}]
+    for path in ("/v3", "/v3/"):
+        answer = await anonymous.get(path)
+        assert (answer.status, answer.body["version"]["id"]) == (200, "v3.14")
+
+
+async def test_project_is_kept_as_it_was_written(admin: Http) -> None:
+    sent = {"name": "école", "description": "Été 🌞", "tags": ["b", "a"], "cost_centre": {"number": 7}}
+    created = (await admin.must("POST", "/v3/projects", {"project": sent}))["project"]
+    assert created == {
+        **sent,
+        "id": created["id"],
+        "domain_id": "default",
+        "parent_id": "default",
+        "enabled": True,
+        "is_domain": False,
+        "options": {},
+        "links": {"self": f"{admin.server.url}/v3/projects/{created['id']}"},
+    }
+    assert (await admin.must("GET", f"/v3/projects/{created['id']}"))["project"] == created
+    change = {"project": {"description": "", "cost_centre": None}}
+    changed = (await admin.must("PATCH", f"/v3/projects/{created['id']}", change))["project"]
+    assert changed == created | {"description": "", "cost_centre": None}
+    assert (await admin.send("DELETE", f"/v3/projects/{created['id']}")).status == 204
+    assert (await admin.get(f"/v3/projects/{created['id']}")).status == 404
+
+
+async def test_project_with_projects_below_it_stays(admin: Http) -> None:
+    above = (await admin.must("POST", "/v3/projects", {"project": {"name": "above"}}))["project"]
+    below = {"project": {"name": "below", "parent_id": above["id"]}}
+    child = (await admin.must("POST", "/v3/projects", below))["project"]
+    assert child["parent_id"] == above["id"]
+    found = await admin.must("GET", f"/v3/projects?parent_id={above['id']}")
+    assert [project["id"] for project in found["projects"]] == [child["id"]]
+    assert (await admin.send("DELETE", f"/v3/projects/{above['id']}")).status == 403
+    assert (await admin.send("DELETE", f"/v3/projects/{child['id']}")).status == 204
+
+
+async def test_name_is_taken_once_in_a_domain_and_free_in_another(admin: Http) -> None:
+    other = (await admin.must("POST", "/v3/domains", {"domain": {"name": "other"}}))["domain"]["id"]
+    for noun, collection in (("project", "projects"), ("user", "users")):
+        await admin.must("POST", f"/v3/{collection}", {noun: {"name": "same"}})
+        again = await admin.send("POST", f"/v3/{collection}", {noun: {"name": "same"}})
+        assert again.status == 409
+        assert "Duplicate entry found with name same at domain ID default" in again.body["error"]["message"]
+        await admin.must("POST", f"/v3/{collection}", {noun: {"name": "same", "domain_id": other}})
+        found = await admin.must("GET", f"/v3/{collection}?name=same&domain_id={other}")
+        assert [entry["domain_id"] for entry in found[collection]] == [other]
+        assert len((await admin.must("GET", f"/v3/{collection}?name=same"))[collection]) == 2
+
+
+async def test_user_keeps_mail_and_never_shows_the_password(admin: Http) -> None:
+    sent = {"name": "rose", "password": PASSWORD, "email": "rose@example.org", "description": "gardener"}
+    user = (await admin.must("POST", "/v3/users", {"user": sent}))["user"]
+    assert (user["email"], user["description"]) == ("rose@example.org", "gardener")
+    for shown in (user, (await admin.must("GET", f"/v3/users/{user['id']}"))["user"]):
+        assert not {"password", "password_hash"} & shown.keys()
+        assert PASSWORD not in str(shown)
+
+
+async def test_threat_K20_password_is_changed_with_the_old_one_alone(cloud: Cloud) -> None:
+    path = f"/v3/users/{cloud.red.user_id}/password"
+    change = {"original_password": "wrong", "password": "another"}
+    assert (await cloud.red.http.send("POST", path, {"user": change})).status == 401
+    change = {"original_password": PASSWORD, "password": "another"}
+    assert (await cloud.blue.http.send("POST", path, {"user": change})).status == 404
+    assert (await cloud.admin.send("POST", path, {"user": change})).status == 403
+    assert (await cloud.red.http.send("POST", path, {"user": change})).status == 204
+    assert (await cloud.red.http.get("/v3/auth/projects")).status == 401
+    assert (await cloud.admin.sign_in(by_password("rose", PASSWORD))).status == 401
+    assert (await cloud.admin.sign_in(by_password("rose", "another"))).status == 201
+
+
+async def test_domain_is_deleted_with_its_contents_once_it_is_disabled(admin: Http) -> None:
+    domain = (await admin.must("POST", "/v3/domains", {"domain": {"name": "other"}}))["domain"]["id"]
+    project = {"name": "theirs", "domain_id": domain}
+    project_id = (await admin.must("POST", "/v3/projects", {"project": project}))["project"]["id"]
+    assert (await admin.send("DELETE", f"/v3/domains/{domain}")).status == 403
+    await admin.must("PATCH", f"/v3/domains/{domain}", {"domain": {"enabled": False}})
+    assert (await admin.send("DELETE", f"/v3/domains/{domain}")).status == 204
+    assert (await admin.get(f"/v3/projects/{project_id}")).status == 404
+
+
+async def test_lists_page_by_marker_and_name_the_next_page(admin: Http) -> None:
+    for number in range(5):
+        await admin.must("POST", "/v3/projects", {"project": {"name": f"p{number}"}})
+    seen: list[str] = []
+    path: str | None = "/v3/projects?limit=3&sort_key=name"
+    while path:
+        body = await admin.must("GET", path)
+        assert len(body["projects"]) <= 3
+        seen += [project["name"] for project in body["projects"]]
+        path = body["links"]["next"] and body["links"]["next"].removeprefix(admin.server.url)
+    assert seen == ["admin", "p0", "p1", "p2", "p3", "p4", "service"]
+
+
+async def test_grants_are_given_seen_and_taken(cloud: Cloud) -> None:
+    for place in (f"projects/{cloud.red.project_id}", "domains/default", "system"):
+        grants = f"/v3/{place}/users/{cloud.blue.user_id}/roles"
+        grant = f"{grants}/{cloud.roles['reader']}"
+        assert (await cloud.admin.send("HEAD", grant)).status == 404
+        for _ in range(2):
+            assert (await cloud.admin.send("PUT", grant)).status == 204
+        assert (await cloud.admin.send("HEAD", grant)).status == 204
+        assert [role["name"] for role in (await cloud.admin.must("GET", grants))["roles"]] == ["reader"]
+        assert (await cloud.admin.send("DELETE", grant)).status == 204
+        assert (await cloud.admin.send("DELETE", grant)).status == 404
+
+
+async def test_assignments_are_filtered_named_and_expanded(cloud: Cloud) -> None:
+    query = f"/v3/role_assignments?user.id={cloud.red.user_id}"
+    (assignment,) = (await cloud.admin.must("GET", query))["role_assignments"]
+    assert assignment["scope"] == {"project": {"id": cloud.red.project_id}}
+    (named,) = (await cloud.admin.must("GET", f"{query}&include_names"))["role_assignments"]
+    assert (named["role"]["name"], named["user"]["name"]) == ("member", "rose")
+    effective = (await cloud.admin.must("GET", f"{query}&effective&include_names=1"))["role_assignments"]
+    assert sorted(entry["role"]["name"] for entry in effective) == ["member", "reader"]
+    system = (await cloud.admin.must("GET", "/v3/role_assignments?scope.system=all"))["role_assignments"]
+    assert [entry["scope"] for entry in system] == [{"system": {"all": True}}]
+    assert (await cloud.red.http.get(query)).status == 200
+    assert (await cloud.blue.http.get(query)).status == 403
+    assert (await cloud.red.http.get("/v3/role_assignments")).status == 403
+
+
+async def test_region_in_use_stays_and_never_stands_below_itself(admin: Http) -> None:
+    assert (await admin.send("DELETE", "/v3/regions/RegionOne")).status == 403
+    await admin.must("POST", "/v3/regions", {"region": {"id": "below", "parent_region_id": "RegionOne"}})
+    cycle = {"region": {"parent_region_id": "below"}}
+    assert (await admin.send("PATCH", "/v3/regions/RegionOne", cycle)).status == 400
+    assert (await admin.send("POST", "/v3/regions", {"region": {"id": "below"}})).status == 409
+    assert (await admin.send("DELETE", "/v3/regions/below")).status == 204
+
+
+async def test_threat_K19_endpoint_asks_for_the_project_alone(admin: Http) -> None:
+    service = (await admin.must("POST", "/v3/services", {"service": {"type": "volumev3"}}))["service"]["id"]
+    endpoint = {"service_id": service, "interface": "public", "url": "http://c/v3/$(project_id)s"}
+    await admin.must("POST", "/v3/endpoints", {"endpoint": endpoint})
+    for url in ("http://c/$(admin_token)s", "http://c/%(user_id)s", "ftp://c/", "/etc", ""):
+        answer = await admin.send("POST", "/v3/endpoints", {"endpoint": endpoint | {"url": url}})
+        assert answer.status == 400
+        assert "endpoint.url" in answer.body["error"]["message"]
+
+
+BAD_BODIES: list[tuple[str, Any, str]] = [
+    ("/v3/projects", {}, "project"),
+    ("/v3/projects", {"project": {}}, "name"),
+    ("/v3/projects", {"project": {"name": ""}}, "project.name"),
+    ("/v3/projects", {"project": {"name": "   "}}, "project.name"),
+    ("/v3/projects", {"project": {"name": "x" * 65}}, "project.name"),
+    ("/v3/projects", {"project": {"name": 7}}, "project.name"),
+    ("/v3/projects", {"project": {"name": "x\x00"}}, "NUL"),
+    ("/v3/projects", {"project": {"name": "x", "id": "mine"}}, "project.id"),
+    ("/v3/projects", {"project": {"name": "x", "enabled": "FALSE"}}, "project.enabled"),
+    ("/v3/projects", {"project": {"name": "x", "domain_id": "nowhere"}}, "project.domain_id"),
+    ("/v3/projects", {"project": {"name": "x", "parent_id": "nowhere"}}, "project.parent_id"),
+    ("/v3/projects", {"project": {"name": "x", "is_domain": True}}, "is_domain"),
+    ("/v3/projects", {"project": {"name": "x", "tags": [""]}}, "project.tags"),
+    ("/v3/projects", {"project": {"name": "x", "options": {"immutable": True}}}, "project.options"),
+    ("/v3/projects", {"project": {"name": "x", "more": "y" * 9000}}, "8192"),
+    ("/v3/users", {"user": {"name": "x", "password": ""}}, "user.password"),
+    ("/v3/users", {"user": {"name": "x", "password": "é" * 65}}, "user.password"),
+    ("/v3/users", {"user": {"name": "x", "enabled": 0}}, "user.enabled"),
+    ("/v3/users", {"user": {"name": "x", "domain_id": "nowhere"}}, "user.domain_id"),
+    ("/v3/roles", {"role": {"name": "x", "domain_id": "nowhere"}}, "role.domain_id"),
+    ("/v3/regions", {"region": {"id": "a/b"}}, "region.id"),
+    ("/v3/regions", {"region": {"parent_region_id": "nowhere"}}, "region.parent_region_id"),
+    ("/v3/endpoints", {"endpoint": {"service_id": "s", "interface": "secret", "url": "http://c"}}, "interface"),
+    ("/v3/endpoints", {"endpoint": {"service_id": "s", "interface": "public", "url": "http://c"}}, "service_id"),
+    ("/v3/auth/tokens", {"auth": {}}, "identity"),
+    ("/v3/auth/tokens", {"auth": {"identity": {"methods": []}}}, "auth.identity.methods"),
+    ("/v3/auth/tokens", {"auth": by_password("x", "x", {"project": {"name": "x"}})}, ""),
+    ("/v3/auth/tokens", {"auth": by_password("x", "x", {})}, "auth.scope"),
+    ("/v3/auth/tokens", {"auth": by_password("x", "x", {"project": {"id": "x"}, "domain": {"id": "x"}})}, "scope"),
+]
+
+
+@pytest.mark.parametrize(("path", "body", "named"), BAD_BODIES, ids=str)
+async def test_bad_body_is_refused_by_the_name_of_its_attribute(
+    admin: Http, path: str, body: Any, named: str
+) -> None:
+    answer = await admin.send("POST", path, body)
+    assert answer.status in (400, 401)
+    assert answer.body["error"]["code"] == answer.status
+    assert named in answer.body["error"]["message"] or answer.status == 401
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"null", b'"x"', b"\xff", b"[" * 100_000, b'{"project":"\\ud800"}'])
+async def test_body_that_is_no_json_object_is_refused(admin: Http, data: bytes) -> None:
+    for path in ("/v3/projects", "/v3/auth/tokens"):
+        assert (await admin.send("POST", path, data=data)).status == 400
+
+
+@pytest.mark.parametrize(
+    "query", ["colour=red", "limit=-1", "limit=x", "enabled=perhaps", "marker=%00", "name=%00", "sort_key=extra"]
+)
+async def test_bad_query_is_refused(admin: Http, query: str) -> None:
+    for collection in ("projects", "users"):
+        assert (await admin.get(f"/v3/{collection}?{query}")).status == 400
+
+
+@pytest.mark.parametrize("name", ["%00", "..%2f..", "x" * 3000, "%ff", "'; DROP TABLE identity.users; --"])
+async def test_id_that_cannot_be_is_not_found(admin: Http, name: str) -> None:
+    for collection in ("projects", "users", "roles", "domains", "services", "endpoints", "regions"):
+        assert (await admin.get(f"/v3/{collection}/{name}")).status == 404
+
+
+GUARDED = [
+    (method, path)
+    for path, methods in API.routes.items()
+    for method, route in methods.items()
+    if route.rule != PUBLIC
+]
+
+
+async def test_threat_P2_every_route_refuses_strangers_and_tenants_without_a_trace(
+    cloud: Cloud, anonymous: Http
+) -> None:
+    """Every route, asked by nobody, and by a tenant about what is another's: 401, and 403 or 404."""
+    ids = {
+        "project_id": cloud.blue.project_id,
+        "user_id": cloud.blue.user_id,
+        "role_id": cloud.roles["admin"],
+        "domain_id": "default",
+        "region_id": "RegionOne",
+        "service_id": (await cloud.admin.must("GET", "/v3/services"))["services"][0]["id"],
+        "endpoint_id": (await cloud.admin.must("GET", "/v3/endpoints"))["endpoints"][0]["id"],
+    }
+    before = await everything(cloud.admin)
+    own = ("/v3/auth/projects", "/v3/auth/domains", "/v3/auth/system", "/v3/auth/catalog")
+    for method, template in GUARDED:
+        path = template.format(**ids)
+        assert (await anonymous.send(method, path, {})).status == 401, (method, path)
+        if template not in own:
+            answer = await cloud.red.http.send(method, path, body_for(template), X_Subject_Token=cloud.blue.http.token)
+            assert answer.status in (403, 404), (method, path, answer)
+    assert await everything(cloud.admin) == before
+
+
+def body_for(template: str) -> Any:
+    """A body that passes the schema of the route's noun."""
+    if template.endswith("/password"):
+        return {"user": {"original_password": PASSWORD, "password": "another"}}
+    noun = template.removeprefix("/v3/").split("/")[0].removesuffix("s")
+    url = {"url": "http://c", "interface": "public", "service_id": "s"} if noun == "endpoint" else {}
+    named = {} if noun in ("region", "endpoint") else {"name": "stolen"}
+    return {noun: named | url | ({"type": "stolen"} if noun == "service" else {})}
+
+
+async def everything(admin: Http) -> dict[str, Any]:
+    nouns = ("projects", "users", "roles", "domains", "services", "endpoints", "regions", "role_assignments")
+    return {noun: (await admin.must("GET", f"/v3/{noun}"))[noun] for noun in nouns}
+
+
+async def test_threat_P5_foreign_and_random_ids_have_the_same_answer(cloud: Cloud) -> None:
+    for collection, foreign in (("projects", cloud.blue.project_id), ("users", cloud.blue.user_id)):
+        random = "0" * 32
+        for method in ("GET", "PATCH", "DELETE"):
+            body = body_for(f"/v3/{collection}") if method == "PATCH" else None
+            theirs = await cloud.red.http.send(method, f"/v3/{collection}/{foreign}", body)
+            nobodys = await cloud.red.http.send(method, f"/v3/{collection}/{random}", body)
+            assert theirs.status == nobodys.status == 404
+            assert str(theirs.body).replace(foreign, random) == str(nobodys.body)
+    own = await cloud.red.http.send("DELETE", f"/v3/projects/{cloud.red.project_id}")
+    assert own.status == 403
+
+
+async def test_threat_P1_body_of_a_read_and_query_never_widen_a_right(cloud: Cloud) -> None:
+    widening = {"target": {"user_id": cloud.red.user_id}, "user_id": cloud.red.user_id, "role": "admin"}
+    path = f"/v3/users/{cloud.blue.user_id}"
+    assert (await cloud.red.http.send("GET", path, widening)).status == 404
+    assert (await cloud.red.http.get(f"{path}?user_id={cloud.red.user_id}&role=admin")).status == 404
+    query = f"/v3/role_assignments?user.id={cloud.red.user_id}&user.id={cloud.blue.user_id}"
+    shown = await cloud.red.http.get(query)
+    assert cloud.blue.user_id not in str(shown.body)
+
+
+async def test_threat_K20_service_token_checks_tokens_and_manages_nothing(cloud: Cloud) -> None:
+    auth = by_password("agent-host1", cloud.admin.server.agent_password, on_project("service"))
+    agent = cloud.admin.bearing(await cloud.admin.token_of(auth))
+    assert (await agent.get("/v3/auth/tokens", X_Subject_Token=cloud.red.http.token)).status == 200
+    for noun in ("projects", "users", "roles", "domains", "services", "endpoints", "regions", "role_assignments"):
+        assert (await agent.get(f"/v3/{noun}")).status == 403
+    assert (await agent.send("POST", "/v3/projects", {"project": {"name": "stolen"}})).status == 403
+
+
+async def test_threat_K18_taking_an_absent_role_gives_none(cloud: Cloud) -> None:
+    before = await everything(cloud.admin)
+    grant = f"/v3/projects/{cloud.red.project_id}/users/{cloud.red.user_id}/roles/{cloud.roles['admin']}"
+    assert (await cloud.admin.send("DELETE", grant)).status == 404
+    assert (await cloud.red.http.send("PUT", grant)).status == 403
+    assert await everything(cloud.admin) == before
