@@ -7,12 +7,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import aiohttp
 import pytest
 
 from tests.daemons.identity import IdentityServer
-from tests.wire.identity.cloud import Cloud, furnish
-from tests.wire.identity.http import Http, by_password, on_project
+from tests.tenants import admin, anonymous, cloud  # noqa: F401
 
 
 @dataclass(frozen=True)
@@ -64,23 +62,3 @@ async def openstack(identity_server: IdentityServer) -> AsyncIterator[OpenStack]
         return ran
 
     yield run
-
-
-@pytest.fixture
-async def anonymous(identity_server: IdentityServer) -> AsyncIterator[Http]:
-    """HTTP without a token."""
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
-        yield Http(identity_server, session)
-
-
-@pytest.fixture
-async def admin(anonymous: Http, identity_server: IdentityServer) -> Http:
-    """HTTP with an administrator's token."""
-    auth = by_password("admin", identity_server.admin_password, on_project("admin"))
-    return anonymous.bearing(await anonymous.token_of(auth))
-
-
-@pytest.fixture
-async def cloud(admin: Http) -> Cloud:
-    """Project red with user rose, project blue with user bill; each is a member of their own."""
-    return await furnish(admin)

@@ -6,8 +6,8 @@ import pytest
 
 from identity.application import API
 from runtime.web.routes import PUBLIC
-from tests.wire.identity.cloud import PASSWORD, Cloud
-from tests.wire.identity.http import Http, by_password, on_project
+from tests.identity_http import Http, by_password, on_project
+from tests.tenants import PASSWORD, Cloud
 
 
 async def test_version_documents_lead_to_v3(anonymous: Http) -> None:

@@ -6,8 +6,8 @@ import re
 import pytest
 
 from tests.daemons.identity import IdentityServer
-from tests.wire.identity.cloud import PASSWORD, Cloud
-from tests.wire.identity.http import DEFAULT, Http, by_password, by_token, on_project
+from tests.identity_http import DEFAULT, Http, by_password, by_token, on_project
+from tests.tenants import PASSWORD, Cloud
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 REFUSAL = {

@@ -1,8 +1,13 @@
-"""Two tenants who have nothing to do with each other, and an administrator."""
+"""Two tenants who have nothing to do with each other, and an administrator, as fixtures for a conftest to import."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from tests.wire.identity.http import Http, by_password, on_project
+import aiohttp
+import pytest
+
+from tests.daemons.identity import IdentityServer
+from tests.identity_http import Http, by_password, on_project
 
 PASSWORD = "correct horse"
 
@@ -40,3 +45,23 @@ async def add_tenant(admin: Http, roles: dict[str, str], project: str, user: str
     await admin.must("PUT", f"/v3/projects/{project_id}/users/{user_id}/roles/{roles['member']}")
     token = await admin.token_of(by_password(user, PASSWORD, on_project(project)))
     return Tenant(project, project_id, user, user_id, admin.bearing(token))
+
+
+@pytest.fixture
+async def anonymous(identity_server: IdentityServer) -> AsyncIterator[Http]:
+    """HTTP without a token."""
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+        yield Http(identity_server, session)
+
+
+@pytest.fixture
+async def admin(anonymous: Http, identity_server: IdentityServer) -> Http:
+    """HTTP with an administrator's token."""
+    auth = by_password("admin", identity_server.admin_password, on_project("admin"))
+    return anonymous.bearing(await anonymous.token_of(auth))
+
+
+@pytest.fixture
+async def cloud(admin: Http) -> Cloud:
+    """Project red with user rose, project blue with user bill; each is a member of their own."""
+    return await furnish(admin)
