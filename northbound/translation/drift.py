@@ -89,6 +89,8 @@ def _readable(row: Columns | None, columns: Sequence[str]) -> dict[str, Any] | N
 
 async def record(conn: Connection, drifts: Sequence[Drift]) -> None:
     """Writes down what was repaired; the oldest records beyond KEPT are dropped."""
+    if not drifts:
+        return
     await SQL.insert_drift(
         conn,
         [

@@ -49,14 +49,16 @@ async def mark_all(conn: Connection, kind: str, table: str) -> int:
     return await mark(conn, kind, *ids)
 
 
-async def take(conn: Connection, limit: int) -> list[Mark]:
-    """All marks of the oldest revisions, about `limit` or more of them; they stay until `clear`.
+async def take(conn: Connection, limit: int, besides: Sequence[Mark] = ()) -> list[Mark]:
+    """All marks of the oldest revisions, about `limit` or more of them, `besides` left out; they stay until `clear`.
 
     A revision is never taken in part: a transaction's marks become visible at once.
     """
     return [
         Mark(row["number"], f"{row['owner_kind']}/{row['owner_id']}", row["revision"], row["request_id"])
-        async for row in SQL.select_marks(conn, limit=limit)
+        async for row in SQL.select_marks(
+            conn, limit=limit, besides=[mark.number for mark in besides]
+        )
     ]
 
 

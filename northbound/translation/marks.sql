@@ -12,7 +12,9 @@ WHERE revision = pg_current_xact_id_if_assigned()::text::bigint;
 
 -- name: select_marks
 SELECT number, owner_kind, owner_id, revision, request_id FROM northbound.dirty
-WHERE revision IN (SELECT revision FROM northbound.dirty ORDER BY number LIMIT :limit)
+WHERE revision IN (
+    SELECT revision FROM northbound.dirty WHERE number <> ALL(:besides::bigint[]) ORDER BY number LIMIT :limit
+)
 ORDER BY number;
 
 -- name: delete_marks!

@@ -61,6 +61,8 @@ class Reconcile:
         self._tell = tell
         self._suspects: dict[str, list[Drift]] = {}
         self._in_flight: frozenset[str] = frozenset()
+        self._done: Sequence[Mark] = ()
+        self._clearing: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
         self._reconnected = True
         session.replica.listen(self._observe)
@@ -74,6 +76,13 @@ class Reconcile:
         """Runs until cancelled. Raises LeadershipLost when OVN no longer takes our term."""
         async with self._database.transaction() as conn:
             await self.quarantine.restart(conn)
+        try:
+            await self._serve()
+        finally:
+            if self._clearing is not None:
+                self._clearing.cancel()
+
+    async def _serve(self) -> None:
         while True:
             await self._session.wait_complete()
             try:
@@ -115,15 +124,27 @@ class Reconcile:
         for owner in self.quarantine.due(now):
             self._suspects.setdefault(owner, [])
         async with self._database.snapshot() as conn:
-            taken = await marks.take(conn, GROUP)
+            taken = await marks.take(conn, GROUP, besides=self._done)
             owners, drifts = self._choose(taken)
             desired = await read_desired(conn, owners, self._kinds)
         if not taken and not owners:
             return False
         applied = await self._apply(owners, desired, comment_on(taken))
         self._tell(outcomes_of(taken, applied.quarantined))
-        await self._write_down(owners, taken, applied, drifts)
+        await self._clear(taken)
+        await self._write_down(owners, applied, drifts)
         return True
+
+    async def _clear(self, taken: Sequence[Mark]) -> None:
+        """Clears marks while the next step already reads; waits for the clearing before."""
+        if self._clearing is not None:
+            await self._clearing
+        self._done = taken
+        self._clearing = asyncio.create_task(self._clear_now(taken)) if taken else None
+
+    async def _clear_now(self, taken: Sequence[Mark]) -> None:
+        async with self._database.connection() as conn:
+            await marks.clear(conn, taken)
 
     def _choose(self, taken: Sequence[Mark]) -> tuple[list[str], list[Drift]]:
         """The owners of this step, parents first, and what was seen of those that nobody marked."""
@@ -153,15 +174,14 @@ class Reconcile:
                 whole.quarantined.setdefault(owner, "somebody else changed its rows at the same time")
         return whole
 
-    async def _write_down(
-        self, owners: Iterable[str], taken: Sequence[Mark], applied: Applied, drifts: Iterable[Drift]
-    ) -> None:
+    async def _write_down(self, owners: Sequence[str], applied: Applied, drifts: Sequence[Drift]) -> None:
+        """Keeps the record of what could not be written and of what was repaired."""
         repaired = [drift for drift in drifts if drift.owner in applied.changed]
+        if not (repaired or applied.quarantined or self.quarantine):
+            return
         async with self._database.transaction() as conn:
-            await marks.clear(conn, taken)
             await self.quarantine.update(conn, owners, applied.quarantined, asyncio.get_running_loop().time())
-            if repaired:
-                await drift.record(conn, repaired)
+            await drift.record(conn, repaired)
         if applied.quarantined:
             log.warning("owners in quarantine", reasons=applied.quarantined)
         if repaired:
@@ -169,6 +189,7 @@ class Reconcile:
 
     async def _rest(self) -> None:
         """Returns when there may be something to do."""
+        await self._clear(())
         due_s = self.quarantine.next_due_s()
         timeout_s = PERIOD_S if due_s is None else min(PERIOD_S, due_s - asyncio.get_running_loop().time())
         try:
