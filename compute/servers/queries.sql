@@ -21,9 +21,11 @@ SELECT * FROM compute.servers WHERE id = :id AND (:reach::text IS NULL OR projec
 -- name: lock(id, reach)^
 SELECT * FROM compute.servers WHERE id = :id AND (:reach::text IS NULL OR project_id = :reach) FOR UPDATE;
 
--- name: describe(id, name, description, hostname, metadata, tags)^
+-- name: describe(id, name, description, hostname, metadata, tags, access_ip_v4, access_ip_v6)^
+-- The next generation, because the guest's metadata service tells some of these.
 UPDATE compute.servers SET name = :name, description = :description, hostname = :hostname, metadata = :metadata,
-    tags = :tags, generation = generation + 1, updated_at = now()
+    tags = :tags, access_ip_v4 = :access_ip_v4, access_ip_v6 = :access_ip_v6, generation = generation + 1,
+    updated_at = now()
 WHERE id = :id RETURNING *;
 
 -- name: begin(id, task_state, desired_power, boots, boot_kind)^

@@ -17,7 +17,8 @@ LONGEST_CONSOLE_LINES = 2**31 - 1
 Text = Annotated[str, Meta(max_length=255)]
 MetadataKey = Annotated[str, Meta(min_length=1, max_length=255)]
 Tag = Annotated[str, Meta(min_length=1, max_length=60, pattern="^[^,/]*$")]
-Tags = Annotated[list[Tag], Meta(max_length=50)]
+MOST_TAGS = 50
+Tags = Annotated[list[Tag], Meta(max_length=MOST_TAGS)]
 Count = Annotated[int, Meta(ge=1, le=MOST_SERVERS)]
 
 SINCE = {"description": 19, "tags": 52, "trusted_image_certificates": 63, "host": 74, "hypervisor_hostname": 74, "hostname": 90}
@@ -91,7 +92,7 @@ class ServerDraft(Body):
     block_device_mapping_v2: Annotated[list[BlockDevice], Meta(max_length=255)] = []
     accessIPv4: AccessIp | None = None
     accessIPv6: AccessIp | None = None
-    adminPass: str | None = None
+    adminPass: Annotated[str, Meta(max_length=255)] | None = None
     disk_config: Literal["AUTO", "MANUAL"] = field(name="OS-DCF:diskConfig", default="MANUAL")
     description: Text | None | UnsetType = UNSET
     tags: Tags | UnsetType = UNSET
@@ -131,6 +132,10 @@ class Metadata(Body):
 
 class MetadataItem(Body):
     meta: dict[MetadataKey, Text]
+
+
+class TagList(Body):
+    tags: Tags
 
 
 class Reboot(Body):
@@ -206,6 +211,12 @@ def check_metadata(metadata: dict[str, str]) -> dict[str, str]:
     if len(metadata) > METADATA_ITEMS:
         raise QuotaExceeded(f"Maximum number of metadata items exceeds {METADATA_ITEMS}")
     return metadata
+
+
+def check_tag(tag: str) -> str:
+    if not 1 <= len(tag) <= 60 or "," in tag or "/" in tag:
+        raise BadRequest("Invalid input for tag: 1 to 60 characters, without comma and slash.")
+    return tag
 
 
 def counts(draft: ServerDraft) -> tuple[int, int]:

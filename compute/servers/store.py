@@ -49,7 +49,7 @@ async def lock(conn: Connection, server_id: str, reach: str | None) -> Server:
 
 
 async def describe(conn: Connection, server: Server) -> Server:
-    """Writes name, description, hostname, metadata and tags of `server`: the next generation."""
+    """Writes what of `server` its tenant may change at any time: the next generation."""
     return parse_server(
         await SQL.describe(
             conn,
@@ -59,6 +59,8 @@ async def describe(conn: Connection, server: Server) -> Server:
             hostname=server.hostname,
             metadata=server.metadata,
             tags=server.tags,
+            access_ip_v4=server.access_ip_v4,
+            access_ip_v6=server.access_ip_v6,
         )
     )
 

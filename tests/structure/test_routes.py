@@ -50,6 +50,7 @@ def test_public_routes_are_these_alone() -> None:
     versions = {
         *("GET /identity", "GET /identity/", "GET /identity/v3", "GET /identity/v3/"),
         *("GET /network", "GET /network/"),
+        *("GET /compute", "GET /compute/", "GET /compute/v2.1", "GET /compute/v2.1/"),
         *("GET /image", "GET /image/", "GET /image/versions"),
     }
     assert public == versions | {"POST /identity/v3/auth/tokens"}
