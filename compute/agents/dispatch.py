@@ -16,6 +16,7 @@ from compute.messages import AbsentServer, DesiredServer, agent_topic, encode, s
 from compute.servers.desired_rows import read_desired
 from compute.servers.server import Server, parse_server
 from runtime.bus.interface import Bus
+from runtime.crashpoints import crash_point
 from runtime.database import Connection, Database, queries
 from runtime.reconciler import Reconciler
 
@@ -56,6 +57,7 @@ class Dispatcher:
         await self._send(host, AbsentServer(UUID(server_id), generation))
 
     async def _send(self, host: str, message: DesiredServer | AbsentServer) -> None:
+        crash_point("dispatch.before_publish")
         await self._bus.publish(
             agent_topic(host), encode(message), key=server_key(message.id, message.generation)
         )

@@ -19,6 +19,7 @@ from compute.servers import lifecycle
 from compute.servers import store as servers
 from compute.tasks import store as tasks
 from runtime.bus.interface import Message
+from runtime.crashpoints import crash_point
 from runtime.database import Connection, Database, queries
 
 log = structlog.get_logger()
@@ -37,12 +38,14 @@ class ReportReceiver:
         database: Database,
         dispatcher: Dispatcher,
         activate_tasks: Callable[[], None],
+        wake_network: Callable[[], None],
         answer_console: AnswerConsole,
     ) -> None:
         self.refused = 0
         self._database = database
         self._dispatcher = dispatcher
         self._activate_tasks = activate_tasks
+        self._wake_network = wake_network
         self._answer_console = answer_console
 
     async def receive(self, message: Message) -> None:
@@ -79,6 +82,7 @@ class ReportReceiver:
             await tasks.wake(conn, changed)
             differences = await _read_differences(conn, host, reports, complete)
             unsettled = [row["id"] async for row in SQL.select_unsettled(conn, server_ids=changed)]
+        crash_point("report.after_commit")
         if changed:
             self._activate_tasks()
         for server_id in unsettled:
@@ -92,6 +96,7 @@ class ReportReceiver:
             except servers.ServerNotFound:
                 return
             await lifecycle.settle(conn, server_id)
+        self._wake_network()
 
     async def _answer(self, host: str, differences: Differences) -> None:
         await self._dispatcher.announce(differences.tell)

@@ -6,7 +6,7 @@ process may die anywhere: when the lease runs out, another one goes on with the 
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Protocol
 
@@ -41,18 +41,24 @@ FORGOTTEN_AT_ONCE = 1000
 
 
 class Progress(Enum):
-    """What became of one step: go on with the next, or leave the task alone."""
+    """What became of one step: there is a next one, a fact is missing, the task ended, or it was not ours any more."""
 
     ON = "on"
-    OVER = "over"
+    WAITING = "waiting"
+    ENDED = "ended"
+    LOST = "lost"
 
 
 class TaskRunner:
-    """Runs the tasks of all servers; any number of control processes have one each."""
+    """Runs the tasks of all servers; any number of control processes have one each.
 
-    def __init__(self, database: Database, announce: Announce) -> None:
+    `wake_network` is called after a task ended, which may have let go of ports.
+    """
+
+    def __init__(self, database: Database, announce: Announce, wake_network: Callable[[], None]) -> None:
         self._database = database
         self._announce = announce
+        self._wake_network = wake_network
         self._advancing = Reconciler("tasks", self._advance_due, period_s=PERIOD_S)
         self._forgetting = Reconciler("old tasks", self._forget_finished, period_s=3600)
 
@@ -81,8 +87,10 @@ class TaskRunner:
             request_id=task.request_id, server=task.server_id, task=task.id
         ):
             try:
-                while await self._run_step(task) is Progress.ON:
+                while (progress := await self._run_step(task)) is Progress.ON:
                     pass
+                if progress is Progress.ENDED:
+                    self._wake_network()
             except Exception:
                 log.exception("task step failed unexpectedly", kind=task.kind)
                 async with self._database.transaction() as conn:
@@ -95,11 +103,11 @@ class TaskRunner:
             server = await _lock_server(conn, taken.server_id)
             row = await SQL.lock(conn, id=taken.id, lease_term=taken.lease_term)
             if row is None:
-                return Progress.OVER
+                return Progress.LOST
             task = parse_task(row)
             if server is None:
                 await SQL.finish(conn, id=task.id, state="superseded")
-                return Progress.OVER
+                return Progress.ENDED
             context = Context(conn, task, server)
             progress = await _apply_step(context, expired=row["expired"])
             crash_point(f"{_point(task)}.before_commit")
@@ -136,7 +144,7 @@ async def _apply_step(context: Context, *, expired: bool) -> Progress:
             return await _go_on(context, last=task.position + 1 == len(steps))
         case Waiting():
             await SQL.wait(context.conn, id=task.id, pause_s=_pause_s(task.waits))
-            return Progress.OVER
+            return Progress.WAITING
         case Failed(fault):
             await _end_event(context, "Error", fault.details)
             return await _fail(context, fault)
@@ -157,7 +165,7 @@ async def _go_on(context: Context, *, last: bool) -> Progress:
         await SQL.advance(context.conn, id=context.task.id)
         return Progress.ON
     await SQL.finish(context.conn, id=context.task.id, state="failed" if context.task.undoing else "done")
-    return Progress.OVER
+    return Progress.ENDED
 
 
 async def _fail(context: Context, fault: Fault) -> Progress:
@@ -167,7 +175,7 @@ async def _fail(context: Context, fault: Fault) -> Progress:
     await lifecycle.fail(conn, task.server_id, fault)
     if not needs_undo(task, context.server):
         await SQL.finish(conn, id=task.id, state="failed")
-        return Progress.OVER
+        return Progress.ENDED
     row = await SQL.remove_from_host(conn, server_id=task.server_id)
     await SQL.undo(conn, id=task.id, generation=row["generation"])
     return Progress.ON

@@ -4,6 +4,7 @@ import shlex
 import sys
 from pathlib import Path
 
+from deploy.lab.daemons.ovn import northbound_server, southbound_server
 from deploy.lab.private_files import write_private
 from deploy.lab.settings_files import admin_password
 from deploy.lab.state import State
@@ -40,8 +41,8 @@ def render_env(state: State, programs: Path) -> str:
         "OS_CLOUD": CLOUD,
         "IMAGE": str(state.guest_image),
         "OUTSIDE": f"ip netns exec {state.internet_namespace.name}",
-        "OVN_NB_DB": f"unix:{state.ovn}/ovn-nb.sock",
-        "OVN_SB_DB": f"unix:{state.ovn}/ovn-sb.sock",
+        "OVN_NB_DB": northbound_server(state.ovn).remote,
+        "OVN_SB_DB": southbound_server(state.ovn).remote,
     }
     exports = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
     return "\n".join([*exports, f"export PATH={shlex.quote(str(programs))}:$PATH", ""])

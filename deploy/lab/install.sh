@@ -4,7 +4,7 @@
 BUILD_PACKAGES=(python3-venv python3-dev gcc libc6-dev pkg-config libvirt-dev)
 LAB_PACKAGES=(
     ovn-central ovn-host openvswitch-switch
-    libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 qemu-utils
+    libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils
     postgresql iproute2 iputils-ping ethtool openssh-client
     mtools syslinux syslinux-common e2fsprogs fdisk kmod cpio
 )

@@ -20,8 +20,6 @@ ln -s pts/ptmx "$dev"/ptmx
 ln -s /proc/self/fd "$dev"/fd
 mount --rbind "$dev" /dev
 
-# The mount points belong to libvirt-daemon-system, which is not needed and would start services.
-mkdir -p /var/lib/libvirt /var/cache/libvirt /var/log/libvirt
 mkdir -p "$directory"/lib/qemu "$directory"/lib/images "$directory"/lib/boot
 mount --bind "$directory"/lib /var/lib/libvirt
 mount --bind "$directory"/cache /var/cache/libvirt

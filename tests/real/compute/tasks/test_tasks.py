@@ -8,7 +8,8 @@ from compute.tasks import store as tasks
 from compute.tasks.engine import TaskRunner
 from compute.tasks.store import SQL
 from compute.tasks.task import parse_task
-from tests.real.compute.tasks.cloud import REQUEST_ID, Cloud, obey
+from tests.real.compute.tasks.agents import obey
+from tests.real.compute.tasks.cloud import REQUEST_ID, Cloud
 from tests.real.northbound.networking import insert_port
 
 pytestmark = pytest.mark.real
@@ -197,7 +198,7 @@ async def test_step_of_a_lost_lease_writes_nothing(cloud: Cloud):
     async def announce(server_ids, *, request_id=None):
         announced.extend(server_ids)
 
-    await TaskRunner(cloud.database, announce).advance(parse_task(row))
+    await TaskRunner(cloud.database, announce, lambda: None).advance(parse_task(row))
     async with cloud.database.connection() as conn:
         after = await conn.fetchrow("SELECT * FROM compute.tasks")
     assert after["position"] == row["position"]
