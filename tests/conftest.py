@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.daemons.hypervisor",
     "tests.daemons.rabbitmq",
     "tests.daemons.identity",
+    "tests.daemons.network",
     "tests.daemons.cloud",
 ]
 

@@ -13,6 +13,7 @@ from northbound.networks.network import InvalidInput, Network, largest_mtu
 from northbound.networks.schema import NetworkChanges, NetworkDraft
 
 LARGEST_VLAN = 4094
+LARGEST_TUNNEL_ID = 2**24 - 1
 SMALLEST_MTU = 68
 
 
@@ -20,7 +21,7 @@ def draft_network(body: NetworkDraft, project_id: str) -> Network:
     """A new network; its segment is geneve unless the body says otherwise."""
     network_type = "geneve" if body.network_type is UNSET else body.network_type
     physical_network = body.physical_network or None
-    segmentation_id = body.segmentation_id or None
+    segmentation_id = int(body.segmentation_id) if body.segmentation_id else None
     _check_segment(body, network_type, physical_network, segmentation_id)
     return Network(
         id=str(uuid.uuid4()),
@@ -52,22 +53,24 @@ def _check_segment(
         raise InvalidInput(f"provider:physical_network required for {network_type} network.")
     if network_type == "flat" and segmentation_id:
         raise InvalidInput("provider:segmentation_id specified for flat network.")
-    check_vlan(network_type, segmentation_id)
+    check_segmentation_id(network_type, segmentation_id)
 
 
-def check_vlan(network_type: str, segmentation_id: int | None) -> None:
-    if network_type == "vlan" and segmentation_id and segmentation_id > LARGEST_VLAN:
-        raise InvalidInput(f"provider:segmentation_id out of range (1 through {LARGEST_VLAN}).")
+def check_segmentation_id(network_type: str, segmentation_id: int | None) -> None:
+    largest = LARGEST_VLAN if network_type == "vlan" else LARGEST_TUNNEL_ID
+    if segmentation_id is not None and not 1 <= segmentation_id <= largest:
+        raise InvalidInput(f"provider:segmentation_id out of range (1 through {largest}).")
 
 
 def _choose_mtu(said: Any, network_type: str) -> int:
     """The MTU asked for, 0 or nothing meaning the largest that fits."""
     largest = largest_mtu(network_type)
-    if said is UNSET or said == 0:
+    wanted = 0 if said is UNSET else int(said)
+    if wanted == 0:
         return largest
-    if not SMALLEST_MTU <= said <= largest:
-        raise InvalidInput(f"Requested mtu {said} is not possible, it lies between {SMALLEST_MTU} and {largest}.")
-    return said
+    if not SMALLEST_MTU <= wanted <= largest:
+        raise InvalidInput(f"Requested mtu {wanted} is not possible, it lies between {SMALLEST_MTU} and {largest}.")
+    return wanted
 
 
 def change_network(network: Network, changes: NetworkChanges) -> Network:
@@ -79,9 +82,13 @@ def change_network(network: Network, changes: NetworkChanges) -> Network:
     }
     if changes.mtu is not UNSET:
         said["mtu"] = _choose_mtu(changes.mtu, network.network_type)
-    if changes.segmentation_id is not UNSET and changes.segmentation_id != network.segmentation_id:
-        if network.network_type != "vlan":
-            raise InvalidInput("provider:segmentation_id can be changed on a vlan network only.")
-        check_vlan(network.network_type, changes.segmentation_id)
-        said["segmentation_id"] = changes.segmentation_id
+    if changes.segmentation_id is not UNSET:
+        said["segmentation_id"] = _change_segmentation_id(network, int(changes.segmentation_id))
     return msgspec.structs.replace(network, **said)
+
+
+def _change_segmentation_id(network: Network, segmentation_id: int) -> int:
+    if segmentation_id != network.segmentation_id and network.network_type != "vlan":
+        raise InvalidInput("provider:segmentation_id can be changed on a vlan network only.")
+    check_segmentation_id(network.network_type, segmentation_id)
+    return segmentation_id

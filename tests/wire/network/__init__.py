@@ -1,0 +1,1 @@
+"""The network API with the official clients as its subjects."""
