@@ -120,9 +120,7 @@ async def _ensure_project(connection: Connection, name: str, description: str) -
     return found or await projects.insert_project(connection, draft, {})
 
 
-async def _ensure_user(
-    connection: Connection, hasher: Hasher, name: str, password: Secret
-) -> Mapping[str, Any]:
+async def _ensure_user(connection: Connection, hasher: Hasher, name: str, password: Secret) -> Mapping[str, Any]:
     """The user, enabled, with this password; tokens of a user whose password was another one end."""
     found = await users.find_user_by_name(connection, DEFAULT_DOMAIN, name)
     if found is None:
@@ -154,9 +152,7 @@ async def _ensure_catalog(
             await _ensure_endpoint(connection, service["id"], options.region, interface, url)
 
 
-async def _ensure_endpoint(
-    connection: Connection, service_id: str, region_id: str, interface: str, url: str
-) -> None:
+async def _ensure_endpoint(connection: Connection, service_id: str, region_id: str, interface: str, url: str) -> None:
     found = await endpoints.find_endpoint_of(connection, service_id, region_id, interface)
     if found is None:
         draft = {"service_id": service_id, "region_id": region_id, "interface": interface, "url": url}

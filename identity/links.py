@@ -33,9 +33,7 @@ def reply_list(
     return reply({collection: items, "links": links})
 
 
-def linked_all(
-    request: web.Request, collection: str, items: Iterable[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
+def linked_all(request: web.Request, collection: str, items: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [linked(request, collection, attributes) for attributes in items]
 
 

@@ -11,7 +11,7 @@ from runtime.errors import BadRequest
 
 FILTERS = frozenset({"user.id", "role.id", "scope.project.id", "scope.domain.id", "scope.system"})
 NEVER_MATCHING = frozenset({"group.id", "scope.OS-INHERIT:inherited_to"})
-SWITCHES = frozenset({"effective", "include_names", "include_subtree"})
+SWITCHES = frozenset({"effective", "include_names"})
 Row = Mapping[str, Any]
 
 
@@ -36,8 +36,6 @@ def parse_query(query: MultiMapping[str]) -> Query:
             raise BadRequest(f"Invalid input for {name}: NUL characters are not accepted.")
     if len({"scope.project.id", "scope.domain.id", "scope.system"} & query.keys()) > 1:
         raise BadRequest("Specify a domain, a project or the system, not several of them.")
-    if _is_on(query, "effective") and _is_on(query, "include_subtree"):
-        raise BadRequest("Invalid input for include_subtree: it cannot be combined with effective.")
     return Query(
         user_id=query.get("user.id"),
         role_id=query.get("role.id"),

@@ -57,9 +57,7 @@ async def insert_endpoint(connection: Connection, draft: Row, extra: Row) -> Row
 
 
 async def find_endpoint_of(connection: Connection, service_id: str, region_id: str, interface: str) -> Row | None:
-    return await sql.find_endpoint_of(
-        connection, service_id=service_id, region_id=region_id, interface=interface
-    )
+    return await sql.find_endpoint_of(connection, service_id=service_id, region_id=region_id, interface=interface)
 
 
 async def fetch_endpoint(connection: Connection, endpoint_id: str) -> Row:

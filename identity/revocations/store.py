@@ -17,7 +17,8 @@ from runtime.database import Connection, queries
 
 RIGHTS_LOCK = 0x4D45_5249_0001
 CHANNEL = "identity_rights"
-KEEP_S = LONGEST_TOKEN_LIFE_S + 3600
+MARGIN_S = 60
+KEEP_S = LONGEST_TOKEN_LIFE_S + MARGIN_S
 sql = queries(Path(__file__).with_name("queries.sql"))
 
 
@@ -39,10 +40,13 @@ async def change_rights(connection: Connection) -> None:
     await sql.change_rights(connection, lock=RIGHTS_LOCK)
 
 
-async def revoke(connection: Connection, subjects: Iterable[str]) -> None:
-    """Every token issued so far that carries one of the subjects ends. The transaction has called change_rights."""
+async def revoke(connection: Connection, subjects: Iterable[str], *, keep_s: float = KEEP_S) -> None:
+    """Every token issued so far that carries one of the subjects ends. The transaction has called change_rights.
+
+    The row may go after `keep_s`, when no such token can be alive.
+    """
     await sql.forget_expired(connection)
-    await sql.revoke(connection, subjects=list(subjects), keep_s=float(KEEP_S))
+    await sql.revoke(connection, subjects=list(subjects), keep_s=float(keep_s))
 
 
 async def is_revoked(connection: Connection, subjects: Sequence[str], issued_at: float) -> bool:

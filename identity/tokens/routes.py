@@ -12,7 +12,7 @@ from identity.links import api_address, linked_all, reply_list
 from identity.policy import authorize
 from identity.projects import schema as projects
 from identity.projects.store import select_projects_of_user
-from identity.revocations.store import change_rights, revoke
+from identity.revocations.store import MARGIN_S, change_rights, revoke
 from identity.tokens.claims import Claims, ProjectScope, SystemScope, token_subject
 from identity.tokens.grants import grant
 from identity.tokens.proofs import prove
@@ -45,7 +45,7 @@ async def revoke_token(request: web.Request) -> web.Response:
     authorize(request, {"user_id": claims.sub})
     async with request.app[DATABASE].transaction() as connection:
         await change_rights(connection)
-        await revoke(connection, [token_subject(claims.jti)])
+        await revoke(connection, [token_subject(claims.jti)], keep_s=claims.exp - claims.iat + MARGIN_S)
     await request.app[IDENTITY].feed.publish()
     return no_content()
 

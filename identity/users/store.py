@@ -31,8 +31,7 @@ class UserNotFound(NotFound):
 
 def _name_taken(name: str, domain_id: str) -> Conflict:
     return Conflict(
-        "Conflict occurred attempting to store user - "
-        f"Duplicate entry found with name {name} at domain ID {domain_id}."
+        f"Conflict occurred attempting to store user - Duplicate entry found with name {name} at domain ID {domain_id}."
     )
 
 

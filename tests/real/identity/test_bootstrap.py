@@ -26,9 +26,7 @@ async def contents(database: Database) -> dict[str, list[dict[str, Any]]]:
         }
 
 
-async def test_second_run_changes_nothing(
-    identity_server: IdentityServer, identity_settings: IdentitySettings
-) -> None:
+async def test_second_run_changes_nothing(identity_server: IdentityServer, identity_settings: IdentitySettings) -> None:
     before = await contents(identity_server.database)
     options = bootstrap_options(identity_server.url.removesuffix("/identity"))
     await bootstrap(identity_server.database, identity_settings, options)
