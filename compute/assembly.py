@@ -31,11 +31,15 @@ class BusSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Compute:
-    """What routes need: `runner` to wake after a commit, `console` to ask agents, `bus` for the agents' own route."""
+    """What routes need: `runner` to wake after a commit, `console` to ask agents, `bus` for the agents' own route.
+
+    `receiver` counts the messages of agents that were not believed.
+    """
 
     bus: Bus
     runner: TaskRunner
     console: ConsoleDesk
+    receiver: ReportReceiver
 
 
 def make_bus(settings: BusSettings) -> Bus:
@@ -65,7 +69,7 @@ async def open_compute(
     async with asyncio.TaskGroup() as parts:
         working = [parts.create_task(part.run()) for part in (runner, dispatcher)]
         try:
-            yield Compute(bus, runner, console)
+            yield Compute(bus, runner, console, receiver)
         finally:
             await bus.close()
             for task in working:

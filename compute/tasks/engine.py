@@ -33,7 +33,7 @@ class Announce(Protocol):
 
 
 PERIOD_S = 1.0
-LEASE_S = 10.0
+LEASE_S = 5.0
 AT_ONCE = 16
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 10.0
 KEPT_DAYS = 90

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from compute.assembly import open_compute
+from compute.assembly import Compute, open_compute
 from compute.servers import store as servers
 from compute.servers.server import Server
 from compute.tasks import store as tasks
@@ -22,13 +22,17 @@ REQUEST_ID = "req-11111111-2222-4333-8444-555555555555"
 
 
 class Cloud:
-    """One control process; `create`, `change` and `delete` do what an API route would do."""
+    """What tenants and agents do to one control process, which runs in this process or is started by the test.
+
+    `create`, `change` and `delete` do what an API route would do.
+    """
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
         self.database = ground.database
         self.port = free_port()
         self.agents: list[ObedientAgent] = []
+        self.compute: Compute | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Cloud"]:
@@ -50,14 +54,20 @@ class Cloud:
         await asyncio.gather(*(agent.bus.close() for agent in self.agents))
 
     def wake(self) -> None:
-        """What a route does after its commit."""
-        self.compute.runner.activate()
+        """What a route does after its commit; another process looks at its timer alone."""
+        if self.compute is not None:
+            self.compute.runner.activate()
 
     async def agent(self, answer: Answer = obey, host: str = "host-1") -> ObedientAgent:
         """An agent that is connected."""
+        agent = self.new_agent(answer, host)
+        await agent.connect()
+        return agent
+
+    def new_agent(self, answer: Answer = obey, host: str = "host-1") -> ObedientAgent:
+        """An agent that is not open; it is closed at the end of the test."""
         agent = ObedientAgent(host, f"http://127.0.0.1:{self.port}/bus", answer)
         self.agents.append(agent)
-        await agent.connect()
         return agent
 
     async def create(self, **said: Any) -> Server:
