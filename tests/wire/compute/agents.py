@@ -23,7 +23,7 @@ class ObedientAgents:
         self._database = database
         self.told: list[DesiredServer] = []
         self.silent = False
-        self.runner = TaskRunner(database, self.announce)
+        self.runner = TaskRunner(database, self.announce, _no_network)
 
     async def announce(self, server_ids: Sequence[str], *, request_id: str | None = None) -> None:
         """What the runner calls after a commit; the answer comes from elsewhere, as it does over the bus."""
@@ -48,3 +48,7 @@ class ObedientAgents:
             conn,
             ServerReport(server.host or "", UUID(server.id), server.generation, state, boot_serial=server.boot_serial),
         )
+
+
+def _no_network() -> None:
+    """No translation runs beside these tests, so that nobody is to be woken."""
