@@ -16,14 +16,19 @@ import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+from compute.agents.application import AGENT_BUS
+from compute.assembly import make_bus, open_compute
 from compute.images.content import ContentStore
 from compute.images.routes import CONTENT
+from compute.servers.console import CONSOLE
+from compute.servers.writes import TASKS
 from deploy.apis import APIS, RULES
 from deploy.settings import ControlSettings, HttpSettings, MetricsSettings
 from identity.assembly import IDENTITY, open_identity
 from identity.authentication import authenticate
 from identity.policy import POLICY, Policy
 from northbound.translation.service import TRANSLATION, Translation
+from runtime.bus.websocket_server import WebSocketServer
 from runtime.database import Database
 from runtime.metrics import HttpMetrics
 from runtime.web.application import build
@@ -59,7 +64,19 @@ async def assemble(settings: ControlSettings, registry: CollectorRegistry, parts
     )
     application[TRANSLATION] = await parts.enter_async_context(_translating(settings, database))
     application[CONTENT] = ContentStore(settings.images.directory, settings.images.largest_bytes)
+    await _add_compute(application, settings, parts)
     return application
+
+
+async def _add_compute(application: web.Application, settings: ControlSettings, parts: AsyncExitStack) -> None:
+    """Tasks, the bus and the consoles; with a broker, agents do not come to our own door."""
+    bus = make_bus(settings.bus)
+    compute = await parts.enter_async_context(
+        open_compute(application[DATABASE], bus, application[TRANSLATION].wake)
+    )
+    application[TASKS], application[CONSOLE] = compute.runner, compute.console
+    if isinstance(bus, WebSocketServer):
+        application[AGENT_BUS] = bus
 
 
 @asynccontextmanager

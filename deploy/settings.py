@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 
+from compute.assembly import BusSettings
 from compute.images.settings import ImageSettings
 from identity.bootstrap import BootstrapOptions
 from identity.settings import IdentitySettings
@@ -38,6 +39,7 @@ class ControlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     images: ImageSettings
     ovn: TranslationSettings
     bootstrap: BootstrapOptions | None = None
+    bus: BusSettings = BusSettings()
     http: HttpSettings = HttpSettings()
     metrics: MetricsSettings = MetricsSettings()
     log: LogSettings = LogSettings()
