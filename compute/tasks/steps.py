@@ -38,8 +38,13 @@ async def tell_agent(context: Context) -> Outcome:
 
 
 async def wait_until_applied(context: Context) -> Outcome:
-    """The agent has brought about the task's generation, or a later one: the server is at rest."""
+    """The agent has brought about the task's generation, or a later one: the server is at rest.
+
+    A server that lost its host meanwhile, because its creation failed, will never get there.
+    """
     server = context.server
+    if server.host is None:
+        return Failed(_present_fault(server))
     if (server.observed_generation or 0) < context.task.generation or server.observed_state == "building":
         return Waiting()
     if server.observed_state == "error":
