@@ -42,7 +42,11 @@ def plan_network(network: Named) -> list[Row]:
         "name": names.switch_name(network.id),
         "external_ids": {"neutron:network_name": network.name},
     }
-    return [Row("Logical_Switch", names.network_owner(network.id), names.switch_uuid(network.id), columns)]
+    owner = names.network_owner(network.id)
+    return [
+        Row("Logical_Switch", owner, names.switch_uuid(network.id), columns),
+        Row("Port_Group", owner, names.drop_group_uuid(network.id), {"name": names.port_group_name(network.id)}),
+    ]
 
 
 def plan_port(port: Named) -> list[Row]:
@@ -53,7 +57,9 @@ def plan_port(port: Named) -> list[Row]:
         "external_ids": {"neutron:port_name": port.name},
     }
     inside = ("Logical_Switch", names.switch_uuid(port.network_id), "ports")
-    return [Row("Logical_Switch_Port", names.port_owner(port.id), names.switch_port_uuid(port.id), columns, inside)]
+    members = (("Port_Group", names.drop_group_uuid(port.network_id), "ports"),)
+    uuid = names.switch_port_uuid(port.id)
+    return [Row("Logical_Switch_Port", names.port_owner(port.id), uuid, columns, inside, members)]
 
 
 KINDS = (

@@ -6,6 +6,7 @@ import pytest
 import structlog
 
 from northbound.translation.service import Translation
+from southbound import names
 from tests.real.northbound.translation.cloud import Cloud, running, until_leading
 
 pytestmark = pytest.mark.real
@@ -131,3 +132,29 @@ async def test_transactions_name_the_requests_that_caused_them(cloud: Cloud, tra
         _, revision = await cloud.insert_network()
     assert await translation.settle(revision)
     assert b"req-1234" in cloud.ovn.northbound.file.read_bytes()
+
+
+async def test_sessions_that_postgresql_ends_are_opened_again(cloud: Cloud, translation: Translation) -> None:
+    """A crash of one backend resets every session: the lock, the signals, the pool."""
+    async with cloud.database.connection() as conn:
+        await conn.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    network_id, _ = await cloud.insert_network()
+    translation.wake()
+    await cloud.ovn.wait_rows("NB", "Logical_Switch", 1, name=f"neutron-{network_id}")
+    await until_leading(translation)
+    _, revision = await cloud.insert_port(network_id)
+    assert await translation.settle(revision)
+
+
+async def test_a_member_thrown_out_of_its_group_is_put_back(cloud: Cloud, translation: Translation) -> None:
+    """Drift of a set: the group's row is the group's, its members are the ports'."""
+    network_id, _ = await cloud.insert_network()
+    port_id, revision = await cloud.insert_port(network_id)
+    assert await translation.settle(revision)
+    await cloud.ovn.nbctl("clear", "Port_Group", f"pg_{network_id.replace('-', '_')}", "ports")
+    await cloud.ovn.wait_rows("NB", "Port_Group", 1, ports=["uuid", names.switch_port_uuid(port_id)])
+    members = "SELECT repaired->'ports'->>0 FROM northbound.drift WHERE owner_id = $1"
+    await cloud.wait_value(members, port_id, equals=names.switch_port_uuid(port_id))
