@@ -9,8 +9,10 @@ The connection is kept by `run`: when libvirtd goes away the guests keep running
 """
 
 import asyncio
+import contextlib
 import functools
 import threading
+import time
 from collections.abc import Awaitable, Callable, Set
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -28,6 +30,7 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 _LIVE_AND_STORED = libvirt.VIR_DOMAIN_AFFECT_LIVE | libvirt.VIR_DOMAIN_AFFECT_CONFIG
+_BUTTON_PERIOD_S = 10.0
 _AWAY = {
     libvirt.VIR_ERR_NO_CONNECT,
     libvirt.VIR_ERR_INVALID_CONN,
@@ -108,10 +111,18 @@ class Hypervisor:
         await self._on_domain(server_id, lambda domain: domain.destroy())
 
     async def shut_down(self, server_id: UUID, *, timeout_s: float) -> None:
-        """Press the power button, return when the guest is off; raises GuestIsSlow when it is not in time."""
+        """Press the power button, return when the guest is off; raises GuestIsSlow when it is not in time.
+
+        A guest that is still booting does not hear the button, so it is pressed again from time to time.
+        """
         press = libvirt.VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN
-        await self._on_domain(server_id, lambda domain: domain.shutdownFlags(press))
-        await self.wait_until(server_id, lambda seen: seen is None or not seen.active, timeout_s=timeout_s)
+        deadline = time.monotonic() + timeout_s
+        while (left_s := deadline - time.monotonic()) > 0:
+            await self._on_domain(server_id, lambda domain: domain.shutdownFlags(press))
+            with contextlib.suppress(faults.GuestIsSlow):
+                await self.wait_until(server_id, _is_off, timeout_s=min(left_s, _BUTTON_PERIOD_S))
+                return
+        raise faults.GuestIsSlow("the guest did not power down in time")
 
     async def attach(self, server_id: UUID, xml: str) -> None:
         await self._on_domain(server_id, lambda domain: domain.attachDeviceFlags(xml, _LIVE_AND_STORED), already=set())
@@ -264,6 +275,10 @@ def _activity(state: int, reason: int) -> Activity:
         by_guest = reason == libvirt.VIR_DOMAIN_SHUTOFF_SHUTDOWN
         return Activity.OFF_BY_GUEST if by_guest else Activity.OFF
     return Activity.RUNNING
+
+
+def _is_off(seen: ObservedDomain | None) -> bool:
+    return seen is None or not seen.active
 
 
 def _define(connection: libvirt.virConnect, xml: str) -> None:
