@@ -239,8 +239,9 @@ def _keep_running(server: DesiredServer, observed: Observed, domain: ObservedDom
     yield from (AttachInterface(each) for each in server.interfaces if each.port_id not in attached)
     yield from (Plug(each) for each in server.interfaces if not _is_wired(each, observed, attached))
     reached = domain.definition.generation == server.generation
+    finished = reached and domain.activity is Activity.RUNNING
     for interface in server.interfaces:
-        if not _is_wired(interface, observed, attached) or not (reached or observed.plugged[interface.port_id]):
+        if not _is_wired(interface, observed, attached) or not (finished or observed.plugged[interface.port_id]):
             yield WaitInstalled(interface.port_id)
     if domain.activity is Activity.PAUSED:
         yield Resume()
