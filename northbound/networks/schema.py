@@ -9,11 +9,11 @@ from northbound.networks.network import Network, NetworkType
 from northbound.projects import Owned
 from runtime.attributes import Body, Description, Name, Tag, restricted
 
-DecimalText = Annotated[str, Meta(pattern=r"^[0-9]{1,10}$")]
+DecimalText = Annotated[str, Meta(pattern=r"^[0-9]{1,10}\Z")]
 """The `openstack` client sends the numbers of its options as text."""
 
 Mtu = Annotated[int, Meta(ge=0, le=65535)] | DecimalText
-PhysicalNetwork = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
+PhysicalNetwork = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+\Z")]
 SegmentationId = Annotated[int, Meta(ge=1, le=2**24 - 1)] | DecimalText
 Zones = Annotated[list[Annotated[str, Meta(max_length=255)]], Meta(max_length=10)]
 SHARED = restricted("network:set_network:shared")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from northbound.networks.network import InvalidInput
 from northbound.ports.port import DhcpOption
 
-TEXT = re.compile(r"^[A-Za-z0-9._/:@%+~-]{1,255}$")
+TEXT = re.compile(r"[A-Za-z0-9._/:@%+~-]{1,255}")
 
 
 def _address(value: str) -> str:
@@ -23,7 +23,7 @@ def _addresses(value: str) -> str:
 
 
 def _text(value: str) -> str:
-    if not TEXT.match(value):
+    if not TEXT.fullmatch(value):
         raise ValueError
     return f'"{value}"'
 

@@ -48,7 +48,7 @@ Addresses = Annotated[list[AddressBody], Meta(max_length=32)]
 Pairs = Annotated[list[PairBody], Meta(max_length=10), PAIRS]
 Groups = Annotated[list[Uuid], Meta(max_length=32)]
 Options = Annotated[list[OptionBody], Meta(max_length=20)]
-HostName = Annotated[str, Meta(max_length=255, pattern=r"^[A-Za-z0-9_.-]*$"), BINDING]
+HostName = Annotated[str, Meta(max_length=255, pattern=r"^[A-Za-z0-9_.-]*\Z"), BINDING]
 Profile = Annotated[dict[str, Any], Meta(max_length=32), BINDING]
 
 

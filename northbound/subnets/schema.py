@@ -11,7 +11,7 @@ from runtime.attributes import Body, Cidr, Description, IpAddress, Name, Tag, Uu
 
 Mode = Literal["slaac", "dhcpv6-stateful", "dhcpv6-stateless"]
 Nameservers = Annotated[list[IpAddress], Meta(max_length=5)]
-ServiceType = Annotated[str, Meta(max_length=255, pattern=r"^(network|compute):[A-Za-z0-9_:.-]+$")]
+ServiceType = Annotated[str, Meta(max_length=255, pattern=r"^(network|compute):[A-Za-z0-9_:.-]+\Z")]
 ServiceTypes = Annotated[list[ServiceType], Meta(max_length=10), restricted("network:set_subnet:service_types")]
 
 

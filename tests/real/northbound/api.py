@@ -68,7 +68,7 @@ class NetworkApi:
 
     async def dump(self) -> dict[str, list[tuple]]:
         """Every row of the network API's tables, so that a refused request can be proved to have left no trace."""
-        tables = ("networks", "segments", "subnets", "allocation_pools", "ports", "fixed_ips", "quotas", "dirty")
+        tables = ("networks", "segments", "subnets", "allocation_pools", "ports", "fixed_ips", "quotas")
         async with self.database.transaction() as conn:
             return {
                 name: sorted(map(repr, await conn.fetch(f"SELECT * FROM northbound.{name}"))) for name in tables
