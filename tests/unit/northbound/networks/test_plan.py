@@ -1,0 +1,67 @@
+"""The rows that a network is in OVN."""
+
+from northbound.networks.plan import plan_network
+from southbound import names
+from tests.unit.northbound.factories import a_network, an_id
+
+NETWORK = an_id("network")
+GROUP = names.drop_group_name(NETWORK)
+
+
+def test_tunnelled_network_is_a_switch_and_a_default_deny_group() -> None:
+    switch, group, *acls = plan_network(a_network(availability_zone_hints=["a", "b"]))
+    assert (switch.table, switch.uuid) == ("Logical_Switch", NETWORK)
+    assert switch.columns["name"] == f"neutron-{NETWORK}"
+    assert switch.columns["external_ids"] == {
+        "neutron:network_name": "network",
+        "neutron:mtu": "1442",
+        "neutron:revision_number": "1",
+        "neutron:availability_zone_hints": "a,b",
+        "neutron:provnet-network-type": "geneve",
+    }
+    assert switch.columns["other_config"]["fdb_age_threshold"] is None
+    assert group.columns["name"] == GROUP
+    assert [(acl.columns["direction"], acl.columns["priority"], acl.columns["action"], acl.columns["match"]) for acl in acls] == [
+        ("from-lport", 1001, "drop", f"inport == @{GROUP} && ip"),
+        ("to-lport", 1001, "drop", f"outport == @{GROUP} && ip"),
+        ("from-lport", 1002, "allow", f"inport == @{GROUP} && ip4 && udp.src == 68 && udp.dst == 67"),
+        (
+            "from-lport",
+            1002,
+            "allow",
+            f"inport == @{GROUP} && ip6 && ip6.dst == ff02::1:2 && udp.src == 546 && udp.dst == 547",
+        ),
+    ]
+
+
+def test_vlan_network_has_a_tagged_localnet_port_named_after_its_segment() -> None:
+    network = a_network(network_type="vlan", physical_network="physical1", segmentation_id=101, mtu=1500, external=True)
+    switch, localnet, *_ = plan_network(network)
+    assert switch.columns["other_config"]["fdb_age_threshold"] == "300"
+    assert switch.columns["other_config"]["broadcast-arps-to-all-routers"] == "true"
+    assert switch.columns["external_ids"]["neutron:provnet-physical-network"] == "physical1"
+    assert localnet.inside == ("Logical_Switch", NETWORK, "ports")
+    assert localnet.columns == {
+        "name": f"provnet-{network.segment_id}",
+        "type": "localnet",
+        "addresses": ["unknown"],
+        "tag_request": 101,
+        "options": {
+            "network_name": "physical1",
+            "mcast_flood_reports": "true",
+            "mcast_flood": "false",
+            "localnet_learn_fdb": "false",
+        },
+        "external_ids": {"neutron:provnet-physical-network": "physical1"},
+    }
+
+
+def test_flat_network_is_untagged() -> None:
+    network = a_network(network_type="flat", physical_network="physical1", segmentation_id=None)
+    assert plan_network(network)[1].columns["tag_request"] is None
+
+
+def test_threat_n13_a_name_never_reaches_a_match() -> None:
+    hostile = plan_network(a_network(name='" || 1 @pg $as {}'))
+    matches = [row.columns["match"] for row in hostile if row.table == "ACL"]
+    assert matches == [row.columns["match"] for row in plan_network(a_network()) if row.table == "ACL"]

@@ -1,0 +1,124 @@
+"""The rows that a port is in OVN."""
+
+from northbound.ports.plan import plan_port
+from northbound.ports.port import AddressPair, DhcpOption
+from southbound import names
+from southbound.ovsdb.rows import Row
+from tests.unit.northbound.factories import PROJECT, a_port_view, a_subnet_view, an_id
+
+PORT, NETWORK, SUBNET, GROUP = an_id("port"), an_id("network"), an_id("subnet"), an_id("group")
+MAC = "fa:16:3e:00:00:09"
+
+
+def the_row(**said: object) -> Row:
+    (row,) = plan_port(a_port_view(**said))
+    return row
+
+
+def groups(row: Row) -> set[str]:
+    return {uuid for table, uuid, column in row.members if (table, column) == ("Port_Group", "ports")}
+
+
+def test_port_is_a_switch_port_in_its_groups() -> None:
+    row = the_row(host="host1", device_id="server1", device_owner="compute:nova")
+    assert (row.table, row.uuid) == ("Logical_Switch_Port", names.switch_port_uuid(PORT))
+    assert row.inside == ("Logical_Switch", NETWORK, "ports")
+    assert groups(row) == {names.drop_group_uuid(NETWORK), names.port_group_uuid(GROUP)}
+    assert row.columns == {
+        "name": PORT,
+        "type": "",
+        "enabled": True,
+        "addresses": [f"{MAC} 10.50.0.9"],
+        "port_security": [f"{MAC} 10.50.0.9"],
+        "options": {"requested-chassis": "host1", "router-port": None, "nat-addresses": None},
+        "dhcpv4_options": names.dhcp_options_uuid(SUBNET),
+        "dhcpv6_options": None,
+        "external_ids": {
+            "neutron:port_name": "port",
+            "neutron:device_id": "server1",
+            "neutron:device_owner": "compute:nova",
+            "neutron:project_id": PROJECT,
+            "neutron:cidrs": "10.50.0.9/24",
+            "neutron:subnet_pool_addr_scope4": "",
+            "neutron:subnet_pool_addr_scope6": "",
+            "neutron:network_name": f"neutron-{NETWORK}",
+            "neutron:security_group_ids": GROUP,
+            "neutron:revision_number": "1",
+            "neutron:vnic_type": "normal",
+            "neutron:port_capabilities": "",
+            "neutron:mtu": "",
+            "neutron:host_id": "host1",
+        },
+    }
+
+
+def test_addresses_keep_the_tenants_order() -> None:
+    assert the_row(ips=("10.50.0.9", "10.50.0.3")).columns["addresses"] == [f"{MAC} 10.50.0.9 10.50.0.3"]
+    assert the_row(ips=()).columns["addresses"] == [MAC]
+
+
+def test_address_pairs_are_allowed_beside_the_own_address() -> None:
+    pairs = [AddressPair(MAC, "10.50.1.0/24"), AddressPair("fa:16:3e:00:00:0a", "10.50.0.77")]
+    row = the_row(allowed_address_pairs=pairs)
+    assert row.columns["addresses"] == [f"{MAC} 10.50.0.9", "fa:16:3e:00:00:0a"]
+    assert row.columns["port_security"] == [f"{MAC} 10.50.0.9 10.50.1.0/24", "fa:16:3e:00:00:0a 10.50.0.77"]
+
+
+def test_threat_d3_unknown_only_without_port_security() -> None:
+    assert "unknown" not in the_row().columns["addresses"]
+    free = the_row(port_security_enabled=False, security_groups=[])
+    assert free.columns["addresses"] == [f"{MAC} 10.50.0.9", "unknown"]
+    assert free.columns["port_security"] == []
+    assert groups(free) == set()
+
+
+def test_port_without_groups_is_in_the_default_deny_group() -> None:
+    assert groups(the_row(security_groups=[])) == {names.drop_group_uuid(NETWORK)}
+
+
+def test_metadata_port_is_a_trusted_localport() -> None:
+    row = the_row(device_owner="network:distributed", security_groups=[])
+    assert row.columns["type"] == "localport"
+    assert row.columns["external_ids"]["neutron:mtu"] == "1442"
+    assert row.columns["dhcpv4_options"] is None
+    assert (row.columns["port_security"], groups(row)) == ([], set())
+
+
+def test_routers_port_peers_with_its_router_port() -> None:
+    inside = the_row(device_owner="network:router_interface", security_groups=[]).columns
+    assert (inside["type"], inside["addresses"]) == ("router", ["router"])
+    assert inside["options"]["router-port"] == f"lrp-{PORT}"
+    assert inside["options"]["nat-addresses"] is None
+    outside = the_row(device_owner="network:router_gateway", security_groups=[]).columns
+    assert outside["options"]["nat-addresses"] == "router"
+    assert outside["options"]["exclude-lb-vips-from-garp"] == "true"
+
+
+def test_reservation_of_a_floating_ip_is_no_switch_port() -> None:
+    assert plan_port(a_port_view(device_owner="network:floatingip")) == []
+
+
+def test_disabled_port_says_so() -> None:
+    assert the_row(admin_state_up=False).columns["enabled"] is False
+
+
+def test_subnet_without_dhcp_serves_nobody() -> None:
+    assert the_row(subnets=(a_subnet_view(enable_dhcp=False),)).columns["dhcpv4_options"] is None
+
+
+def test_extra_options_make_a_row_of_the_ports_own() -> None:
+    extra = [DhcpOption("bootfile-name", "pxelinux.0"), DhcpOption("router", None), DhcpOption("26", "1300")]
+    own, port = plan_port(a_port_view(extra_dhcp_opts=extra))
+    assert port.columns["dhcpv4_options"] == own.uuid == names.port_dhcp_options_uuid(PORT, 4)
+    assert own.columns["options"]["bootfile_name"] == '"pxelinux.0"'
+    assert own.columns["options"]["mtu"] == "1300"
+    assert "router" not in own.columns["options"]
+    assert own.columns["options"]["server_id"] == "10.50.0.1"
+    assert own.columns["external_ids"]["port_id"] == PORT
+
+
+def test_managed_ipv6_comes_before_stateless() -> None:
+    stateless = a_subnet_view("stateless", cidr="fd00::/64", ipv6_address_mode="dhcpv6-stateless")
+    managed = a_subnet_view("managed", cidr="fd01::/64", ipv6_address_mode="dhcpv6-stateful")
+    row = the_row(ips=(), subnets=(stateless, managed))
+    assert row.columns["dhcpv6_options"] == names.dhcp_options_uuid(managed.id)
