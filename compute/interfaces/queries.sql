@@ -13,6 +13,9 @@ ORDER BY server_id, position;
 UPDATE compute.interfaces SET leaving = true
 WHERE server_id = :server_id AND port_id = :port_id AND NOT leaving RETURNING *;
 
+-- name: stay(server_id, port_id)!
+UPDATE compute.interfaces SET leaving = false WHERE server_id = :server_id AND port_id = :port_id;
+
 -- name: delete_leaving(server_id)
 DELETE FROM compute.interfaces WHERE server_id = :server_id AND leaving RETURNING *;
 

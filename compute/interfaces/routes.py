@@ -77,7 +77,7 @@ async def attach_interface(request: web.Request) -> web.Response:
         if not nics:
             raise BadRequest("The project has no network to attach.")
         card = await plug(conn, server, nics[0], reach)
-        await changes.change_cards(conn, server, "attach_interface", requester_of(request))
+        await changes.change_cards(conn, server, "attach_interface", card.port_id, requester_of(request))
         by_id = await _ports(conn, [card])
     return reply({"interfaceAttachment": render_card(request, card, by_id[card.port_id])})
 
@@ -96,5 +96,5 @@ async def detach_interface(request: web.Request) -> web.Response:
         server = await lock_server(request, conn)
         changes.check_cards_changeable(server, "detach_interface")
         await store.leave(conn, server.id, port_id)
-        await changes.change_cards(conn, server, "detach_interface", requester_of(request))
+        await changes.change_cards(conn, server, "detach_interface", port_id, requester_of(request))
     return web.Response(status=202)

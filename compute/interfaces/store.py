@@ -66,6 +66,11 @@ async def leave(conn: Connection, server_id: str, port_id: str) -> Card:
     return _card(row)
 
 
+async def stay(conn: Connection, server_id: str, port_id: str) -> None:
+    """Wants a card again that could not be taken out; nothing happens to one that is gone."""
+    await SQL.stay(conn, server_id=server_id, port_id=port_id)
+
+
 async def release_leaving(conn: Connection, server_id: str) -> None:
     """Lets go of the ports of cards that the agent has taken out."""
     await _let_go(conn, [_card(row) async for row in SQL.delete_leaving(conn, server_id=server_id)])

@@ -60,10 +60,12 @@ async def delete(conn: Connection, server: Server, requester: Requester) -> Serv
     return await _record(conn, "delete", await store.begin_deletion(conn, server.id), requester)
 
 
-async def change_cards(conn: Connection, server: Server, kind: tasks.Kind, requester: Requester) -> Server:
-    """The next generation after cards came or went. `kind` is attach_interface or detach_interface."""
+async def change_cards(
+    conn: Connection, server: Server, kind: tasks.Kind, port_id: str, requester: Requester
+) -> Server:
+    """The next generation after a card came or went. `kind` is attach_interface or detach_interface."""
     changed = await store.begin(conn, server, server.task_state)
-    return await _record(conn, kind, changed, requester)
+    return await _record(conn, kind, changed, requester, port_id)
 
 
 def check_cards_changeable(server: Server, action: str) -> None:
@@ -75,6 +77,10 @@ def _check_placed(server: Server, action: str) -> None:
         raise InvalidState(f"Cannot '{action}' instance {server.id}: it is on no host.")
 
 
-async def _record(conn: Connection, kind: tasks.Kind, server: Server, requester: Requester) -> Server:
-    await tasks.begin(conn, kind, server, user_id=requester.user_id, request_id=requester.request_id)
+async def _record(
+    conn: Connection, kind: tasks.Kind, server: Server, requester: Requester, port_id: str | None = None
+) -> Server:
+    await tasks.begin(
+        conn, kind, server, user_id=requester.user_id, request_id=requester.request_id, port_id=port_id
+    )
     return server

@@ -16,8 +16,8 @@ from compute.servers import lifecycle
 from compute.servers import store as servers
 from compute.servers.server import Fault, Server
 from compute.tasks.faults import fault_of_deadline
-from compute.tasks.steps import Context, Step, needs_undo, steps_of
-from compute.tasks.store import SQL
+from compute.tasks.steps import Context, Step, steps_of, take_back
+from compute.tasks.store import SQL, UNDO_DEADLINES_S
 from compute.tasks.task import Done, Failed, Outcome, Task, Waiting, parse_task
 from runtime.crashpoints import crash_point
 from runtime.database import Connection, Database
@@ -169,15 +169,16 @@ async def _go_on(context: Context, *, last: bool) -> Progress:
 
 
 async def _fail(context: Context, fault: Fault) -> Progress:
-    """Put the server into ERROR; then take back what the task made, or be over."""
+    """Take back what the task made; where that does not leave the server as it was before, put it into ERROR."""
     conn, task = context.conn, context.task
     log.warning("task failed", kind=task.kind, fault=fault.message, details=fault.details)
-    await lifecycle.fail(conn, task.server_id, fault)
-    if not needs_undo(task, context.server):
+    generation = await take_back(context)
+    if generation is None or task.kind == "create":
+        await lifecycle.fail(conn, task.server_id, fault)
+    if generation is None:
         await SQL.finish(conn, id=task.id, state="failed")
         return Progress.ENDED
-    row = await SQL.remove_from_host(conn, server_id=task.server_id)
-    await SQL.undo(conn, id=task.id, generation=row["generation"])
+    await SQL.undo(conn, id=task.id, generation=generation, deadline_s=UNDO_DEADLINES_S[task.kind])
     return Progress.ON
 
 

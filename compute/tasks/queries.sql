@@ -1,6 +1,6 @@
--- name: insert(server_id, project_id, user_id, request_id, kind, generation, deadline_s)^
-INSERT INTO compute.tasks (server_id, project_id, user_id, request_id, kind, generation, deadline_at)
-VALUES (:server_id, :project_id, :user_id, :request_id, :kind, :generation,
+-- name: insert(server_id, project_id, user_id, request_id, kind, generation, port_id, deadline_s)^
+INSERT INTO compute.tasks (server_id, project_id, user_id, request_id, kind, generation, port_id, deadline_at)
+VALUES (:server_id, :project_id, :user_id, :request_id, :kind, :generation, :port_id,
     now() + make_interval(secs => :deadline_s::double precision))
 RETURNING *;
 
@@ -34,9 +34,9 @@ UPDATE compute.tasks SET waits = waits + 1, errors = 0,
 UPDATE compute.tasks SET errors = errors + 1, due_at = now() + make_interval(secs => :pause_s::double precision)
 WHERE id = :id AND lease_term = :lease_term AND state = 'running';
 
--- name: undo(id, generation)!
+-- name: undo(id, generation, deadline_s)!
 UPDATE compute.tasks SET undoing = true, position = 0, waits = 0, errors = 0, generation = :generation,
-    deadline_at = NULL, updated_at = now()
+    deadline_at = now() + make_interval(secs => :deadline_s::double precision), updated_at = now()
 WHERE id = :id;
 
 -- name: finish(id, state)!

@@ -8,7 +8,9 @@ agent's report is in the server's row.
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
+from compute.interfaces import store as interfaces
 from compute.servers import lifecycle
+from compute.servers import store as servers
 from compute.servers.server import Fault, Server
 from compute.tasks.faults import SERVER_ERROR, UNEXPECTED, fault_of_agent
 from compute.tasks.store import SQL
@@ -102,11 +104,33 @@ STEPS: dict[Kind, Sequence[Step]] = {
 }
 
 
+UNDO_STEPS: dict[Kind, Sequence[Step]] = {
+    "create": UNDO_CREATE,
+    "attach_interface": CHANGE,
+    "detach_interface": CHANGE,
+}
+
+
 def steps_of(task: Task) -> Sequence[Step]:
-    """The steps of the task as it is now; only a creation has anything to take back."""
-    return UNDO_CREATE if task.undoing else STEPS[task.kind]
+    """The steps of the task as it is now."""
+    return UNDO_STEPS[task.kind] if task.undoing else STEPS[task.kind]
 
 
-def needs_undo(task: Task, server: Server) -> bool:
-    """Whether a failed task must remove something from a host before it is over."""
-    return task.kind == "create" and server.host is not None
+async def take_back(context: Context) -> int | None:
+    """Stop wanting what a failed task made: the generation that says so, None when there is nothing to take back.
+
+    Of a creation nothing stays on the host; a card that did not come is let go of again, and one that did not go
+    stays. Other changes stay wanted: a server that did not stop in time may still do so.
+    """
+    conn, task, server = context.conn, context.task, context.server
+    if task.undoing or server.host is None:
+        return None
+    if task.kind == "create":
+        return (await SQL.remove_from_host(conn, server_id=server.id))["generation"]
+    if task.port_id is None:
+        return None
+    if task.kind == "attach_interface":
+        await interfaces.leave(conn, server.id, task.port_id)
+    else:
+        await interfaces.stay(conn, server.id, task.port_id)
+    return (await servers.begin(conn, server, server.task_state)).generation

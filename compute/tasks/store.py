@@ -20,14 +20,23 @@ DEADLINES_S: dict[Kind, float | None] = {
 }
 """After this a task fails. A deletion never does: it waits for its host, and shows `deleting` meanwhile."""
 
+UNDO_DEADLINES_S: dict[Kind, float | None] = {
+    "create": None,
+    "attach_interface": 120,
+    "detach_interface": 120,
+}
+"""After this, taking back fails too. What a creation left on a host is waited for as long as the host takes."""
+
 LONGEST_LIST = 1000
 
 
-async def begin(conn: Connection, kind: Kind, server: Server, *, user_id: str, request_id: str) -> Task:
+async def begin(
+    conn: Connection, kind: Kind, server: Server, *, user_id: str, request_id: str, port_id: str | None = None
+) -> Task:
     """Records that a request began to change a server, in the transaction that gave `server` its generation.
 
-    A deletion supersedes everything that is being done to the server. The caller holds the server's lock, and wakes
-    the runner after the commit.
+    `port_id` is the card's that comes or goes. A deletion supersedes everything that is being done to the server. The
+    caller holds the server's lock, and wakes the runner after the commit.
     """
     if kind == "delete":
         await SQL.supersede(conn, server_id=server.id)
@@ -39,6 +48,7 @@ async def begin(conn: Connection, kind: Kind, server: Server, *, user_id: str, r
         request_id=request_id,
         kind=kind,
         generation=server.generation,
+        port_id=port_id,
         deadline_s=DEADLINES_S[kind],
     )
     return parse_task(row)

@@ -14,7 +14,10 @@ State = Literal["running", "done", "failed", "superseded"]
 
 
 class Task(Struct, frozen=True, kw_only=True):
-    """One row of compute.tasks. `generation` is the server's that the task brings about, `position` the next step's."""
+    """One row of compute.tasks. `generation` is the server's that the task brings about, `position` the next step's.
+
+    `port_id` is the port of the card that an attach_interface or detach_interface is about.
+    """
 
     id: int
     server_id: str
@@ -23,6 +26,7 @@ class Task(Struct, frozen=True, kw_only=True):
     request_id: str
     kind: Kind
     generation: int
+    port_id: str | None
     state: State
     undoing: bool
     position: int

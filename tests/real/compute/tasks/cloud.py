@@ -8,7 +8,10 @@ from typing import Any
 from aiohttp import web
 
 from compute.assembly import Compute, open_compute
+from compute.interfaces import store as interfaces
+from compute.servers import changes
 from compute.servers import store as servers
+from compute.servers.networking import Nic, plug
 from compute.servers.server import Server
 from compute.tasks import store as tasks
 from compute.tasks.task import Kind, Task
@@ -17,6 +20,7 @@ from runtime.bus.websocket_server import WebSocketServer
 from tests.daemons.sandbox import free_port
 from tests.real.compute.servers.ground import ALICE, Ground
 from tests.real.compute.tasks.agents import BUS_LIMITS, Answer, ObedientAgent, obey, peer_by_host
+from tests.real.northbound.networking import insert_port
 
 REQUEST_ID = "req-11111111-2222-4333-8444-555555555555"
 
@@ -84,6 +88,21 @@ class Cloud:
             await tasks.begin(conn, kind, changed, user_id=ALICE.user_id, request_id=REQUEST_ID)
         self.wake()
         return changed
+
+    async def change_card(self, kind: Kind, server_id: str) -> str:
+        """A port of the tenant's that was asked to become a card, or the only card that was asked to go: its port."""
+        async with self.database.transaction() as conn:
+            server = await servers.lock(conn, server_id, None)
+            if kind == "attach_interface":
+                port = await insert_port(conn, self.ground.network.id)
+                card = await plug(conn, server, Nic(port_id=port.id), ALICE.reach)
+            else:
+                (card,) = await interfaces.select_of(conn, [server_id])
+                await interfaces.leave(conn, server_id, card.port_id)
+            requester = changes.Requester(ALICE.user_id, REQUEST_ID)
+            await changes.change_cards(conn, server, kind, card.port_id, requester)
+        self.wake()
+        return card.port_id
 
     async def delete(self, server_id: str) -> Server:
         """A deletion that was asked for, with its task."""

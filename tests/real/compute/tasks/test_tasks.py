@@ -212,3 +212,37 @@ async def test_task_is_taken_up_by_another_when_its_lease_ran_out(cloud: Cloud):
     await cloud.agent()
     await cloud.wait_for(server.id, is_active)
     assert len(taken) <= 1
+
+
+async def active_with_card_change(cloud: Cloud, kind: str) -> tuple[Server, str]:
+    """An active server on which a card was asked to come or go while its agent refuses; the server, and the port."""
+    agent = await cloud.agent()
+    server = await cloud.create()
+    await cloud.wait_for(server.id, is_active)
+    first_card_count = 1
+
+    def refuse_change(told):
+        wanted = first_card_count + 1 if kind == "attach_interface" else first_card_count - 1
+        if isinstance(told, DesiredServer) and len(told.interfaces) == wanted:
+            return [{"state": "error", "fault": "hypervisor_refused"}]
+        return obey(told)
+
+    agent.answer = refuse_change
+    return server, await cloud.change_card(kind, server.id)
+
+
+async def test_card_that_cannot_be_plugged_is_taken_back_and_the_server_goes_on(cloud: Cloud):
+    server, port_id = await active_with_card_change(cloud, "attach_interface")
+    task = await cloud.wait_finished(server.id, "failed")
+    assert (task.kind, task.undoing, task.port_id) == ("attach_interface", True, port_id)
+    await cloud.wait_for(server.id, is_active)
+    assert await cloud.ground.count("compute.interfaces") == 1
+    assert await cloud.ground.count("northbound.ports", f"id = '{port_id}' AND device_id = ''") == 1
+
+
+async def test_card_that_cannot_be_unplugged_stays(cloud: Cloud):
+    server, port_id = await active_with_card_change(cloud, "detach_interface")
+    assert (await cloud.wait_finished(server.id, "failed")).kind == "detach_interface"
+    await cloud.wait_for(server.id, is_active)
+    assert await cloud.ground.count("compute.interfaces", f"port_id = '{port_id}' AND NOT leaving") == 1
+    assert await cloud.ground.count("northbound.ports", f"id = '{port_id}' AND device_id <> ''") == 1
