@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple, Protocol
 
 from northbound.floating_ips import store as floating_ips
-from northbound.floating_ips import store as floating_ips
 from northbound.networks import store as networks
 from northbound.ports import store as ports
 from northbound.routers import store as routers
@@ -31,7 +30,6 @@ TAGGABLE = {
     "subnets": Taggable("northbound.subnets", subnets.fetch_subnet),
     "ports": Taggable("northbound.ports", ports.fetch_port),
     "routers": Taggable("northbound.routers", routers.fetch_router),
-    "floatingips": Taggable("northbound.floating_ips", floating_ips.fetch_floating_ip),
     "floatingips": Taggable("northbound.floating_ips", floating_ips.fetch_floating_ip),
     "security-groups": Taggable("northbound.security_groups", security_groups.fetch_group),
 }

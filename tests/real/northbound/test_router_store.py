@@ -53,7 +53,7 @@ async def test_subnet_becomes_an_interface_at_its_gateway_address(database: Data
 async def test_overlapping_subnet_is_refused_and_leaves_nothing(database: Database) -> None:
     async with database.transaction() as conn:
         _, (subnet,) = await insert_network(conn, "10.50.0.0/16")
-        other, (inside,) = await insert_network(conn, "10.50.7.0/24")
+        _, (inside,) = await insert_network(conn, "10.50.7.0/24")
         router = await insert_router(conn, subnet)
         held = await conn.fetchval("SELECT count(*) FROM northbound.ports")
     with pytest.raises(InvalidRouterInterface, match="overlaps"):

@@ -21,7 +21,6 @@ from runtime.errors import OverQuota
 from runtime.web.listing import Page, Where
 from tests.real.northbound.networking import PROJECT, STRANGER, insert_network, insert_port
 
-
 pytestmark = pytest.mark.real
 
 
