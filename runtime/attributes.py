@@ -87,6 +87,13 @@ def decode_scalar(kind: type, value: Any) -> Any:
     raise NotImplementedError(kind)
 
 
+def encode_scalar(value: Any) -> str:
+    """msgspec's hook for the way back: a scalar is its text."""
+    if isinstance(value, Scalar):
+        return str(value)
+    raise NotImplementedError(type(value))
+
+
 def restricted(rule: str) -> Meta:
     """Use inside Annotated: setting the attribute needs the policy rule as well."""
     return Meta(extra={"set": rule})

@@ -15,6 +15,7 @@ import asyncpg
 import msgspec
 import yoyo
 
+from runtime.attributes import encode_scalar
 from runtime.errors import Conflict, Problem, Unavailable
 from runtime.settings import Secret
 
@@ -115,7 +116,8 @@ async def _prepare_connection(connection: Connection) -> None:
 
 
 def _encode_json(value: object) -> str:
-    return msgspec.json.encode(value).decode()
+    return msgspec.json.encode(value, enc_hook=encode_scalar).decode()
+
 
 
 async def _keep_session(_connection: Connection) -> None:

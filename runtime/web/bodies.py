@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from runtime.attributes import decode_scalar
+from runtime.attributes import decode_scalar, encode_scalar
 from runtime.errors import BadRequest, UnsupportedMediaType
 
 ESCAPED_NUL = b"\\u0000"
@@ -52,7 +52,7 @@ def _decoder(shape: Any) -> msgspec.json.Decoder:
 
 
 def reply(content: Any, status: int = 200) -> web.Response:
-    return web.Response(status=status, body=msgspec.json.encode(content), content_type="application/json")
+    return web.Response(status=status, body=msgspec.json.encode(content, enc_hook=encode_scalar), content_type="application/json")
 
 
 def no_content() -> web.Response:

@@ -43,17 +43,17 @@ class NetworkApi:
             return Answer(response.status, content)
 
     async def make(self, noun: str, *, who: str = "alice", **attributes: Any) -> dict[str, Any]:
-        answer = await self.ask("POST", f"/v2.0/{noun}s", {noun: attributes}, who=who)
+        answer = await self.ask("POST", collection(noun), {noun: attributes}, who=who)
         assert answer.status == 201, answer.body
         return answer.body[noun]
 
     async def show(self, noun: str, resource_id: str, *, who: str = "alice") -> dict[str, Any]:
-        answer = await self.ask("GET", f"/v2.0/{noun}s/{resource_id}", who=who)
+        answer = await self.ask("GET", f"{collection(noun)}/{resource_id}", who=who)
         assert answer.status == 200, answer.body
         return answer.body[noun]
 
     async def change(self, noun: str, resource_id: str, *, who: str = "alice", **attributes: Any) -> dict[str, Any]:
-        answer = await self.ask("PUT", f"/v2.0/{noun}s/{resource_id}", {noun: attributes}, who=who)
+        answer = await self.ask("PUT", f"{collection(noun)}/{resource_id}", {noun: attributes}, who=who)
         assert answer.status == 200, answer.body
         return answer.body[noun]
 
@@ -63,16 +63,28 @@ class NetworkApi:
         return answer.body[path.partition("?")[0].replace("-", "_")]
 
     async def remove(self, noun: str, resource_id: str, *, who: str = "alice") -> None:
-        answer = await self.ask("DELETE", f"/v2.0/{noun}s/{resource_id}", who=who)
+        answer = await self.ask("DELETE", f"{collection(noun)}/{resource_id}", who=who)
         assert answer.status == 204, answer.body
 
     async def dump(self) -> dict[str, list[tuple]]:
-        """Every row of the network API's tables, so that a refused request can be proved to have left no trace."""
-        tables = ("networks", "segments", "subnets", "allocation_pools", "ports", "fixed_ips", "quotas")
+        """Every row of the network API's tables, so that a refused request can be proved to have left no trace.
+
+        Without `status`, which OVN decides whenever it likes.
+        """
+        tables = (
+            *("networks", "segments", "subnets", "allocation_pools", "ports", "fixed_ips", "quotas"),
+            *("security_groups", "security_group_rules", "port_security_groups"),
+            *("routers", "router_ports", "floating_ips"),
+        )
         async with self.database.transaction() as conn:
             return {
-                name: sorted(map(repr, await conn.fetch(f"SELECT * FROM northbound.{name}"))) for name in tables
+                name: sorted(map(repr, await conn.fetch(f"SELECT to_jsonb(t) - 'status' FROM northbound.{name} t")))
+                for name in tables
             }
+
+
+def collection(noun: str) -> str:
+    return f"/v2.0/{noun.replace('_', '-')}s"
 
 
 @asynccontextmanager
