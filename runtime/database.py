@@ -119,7 +119,6 @@ def _encode_json(value: object) -> str:
     return msgspec.json.encode(value, enc_hook=encode_scalar).decode()
 
 
-
 async def _keep_session(_connection: Connection) -> None:
     """No reset on release: nobody changes session state on a pooled connection, and it costs a round trip."""
 

@@ -52,7 +52,8 @@ def _decoder(shape: Any) -> msgspec.json.Decoder:
 
 
 def reply(content: Any, status: int = 200) -> web.Response:
-    return web.Response(status=status, body=msgspec.json.encode(content, enc_hook=encode_scalar), content_type="application/json")
+    raw = msgspec.json.encode(content, enc_hook=encode_scalar)
+    return web.Response(status=status, body=raw, content_type="application/json")
 
 
 def no_content() -> web.Response:
