@@ -1,4 +1,4 @@
-"""What the steps of a task and the reports of agents write about a server. Every function is idempotent.
+"""What the steps of a task write about a server, and what follows from a report. Every function is idempotent.
 
 A task of kind `create`, `start`, `stop`, `reboot`, `attach_interface` or `detach_interface` tells the agent the
 generation that it was made with, waits until `observed_generation` has reached it and `observed_state` is not
@@ -8,7 +8,6 @@ generation that it was made with, waits until `observed_generation` has reached 
 """
 
 from compute.interfaces import store as interfaces
-from compute.messages import ServerReport
 from compute.quotas import store as quotas
 from compute.quotas.store import Holding
 from compute.scheduler import claims
@@ -16,20 +15,6 @@ from compute.servers.server import Fault, Server, parse_server
 from compute.servers.states import POWER_OBSERVED, VM_STATE_AT
 from compute.servers.store import SQL, find
 from runtime.database import Connection
-
-
-async def observe(conn: Connection, report: ServerReport) -> Server | None:
-    """Records what the agent sees. None when the report is older than what we know, or not from the server's host."""
-    row = await SQL.observe(
-        conn,
-        id=str(report.server_id),
-        host=report.host,
-        generation=report.generation,
-        state=report.state,
-        boot_serial=report.boot_serial,
-        fault=report.fault,
-    )
-    return parse_server(row) if row else None
 
 
 async def settle(conn: Connection, server_id: str) -> Server | None:

@@ -39,13 +39,6 @@ UPDATE compute.servers SET generation = generation + 1, task_state = 'deleting',
     delete_requested_at = coalesce(delete_requested_at, now()), updated_at = now()
 WHERE id = :id RETURNING *;
 
--- name: observe(id, host, generation, state, boot_serial, fault)^
--- A report counts when it comes from the server's host and is not older than the one before.
-UPDATE compute.servers SET observed_generation = :generation, observed_state = :state,
-    observed_boot_serial = :boot_serial, observed_fault = :fault, observed_at = now()
-WHERE id = :id AND host = :host AND :generation >= coalesce(observed_generation, 0)
-RETURNING *;
-
 -- name: settle(id, seen, vm_state, power_state)^
 -- At rest in the state `seen`, if that is still what the agent says of the newest generation. The first time that the
 -- server is active is its launch.

@@ -7,8 +7,9 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
+from compute.agents.reports import observe
 from compute.messages import DesiredServer, ServerReport
-from compute.servers import lifecycle, store
+from compute.servers import store
 from compute.servers.desired_rows import read_desired
 from compute.servers.server import Server
 from compute.tasks import store as tasks
@@ -44,10 +45,9 @@ class ObedientAgents:
 
     async def _report(self, conn: Connection, server: Server) -> None:
         state = "absent" if server.leaving else server.desired_power
-        await lifecycle.observe(
-            conn,
-            ServerReport(server.host or "", UUID(server.id), server.generation, state, boot_serial=server.boot_serial),
-        )
+        host = server.host or ""
+        said = ServerReport(host, UUID(server.id), server.generation, state, boot_serial=server.boot_serial)
+        await observe(conn, host, [said])
 
 
 def _no_network() -> None:

@@ -16,7 +16,7 @@ def test_server_is_not_sent_again_before_its_pause_is_over():
 
 def test_pauses_grow_to_the_longest():
     backlog = Backlog()
-    sent_at = [now for now in range(0, 200) if backlog.due({"a": 1}, float(now))]
+    sent_at = [now for now in range(200) if backlog.due({"a": 1}, float(now))]
     gaps = [later - earlier for earlier, later in zip(sent_at, sent_at[1:], strict=False)]
     assert gaps[:3] == [2, 4, 8]
     assert max(gaps) == LONGEST_PAUSE_S
