@@ -70,11 +70,12 @@ class DesiredState:
     async def accept(self, desired: Desired) -> Acceptance:
         """Keep a desired state, unless a newer one is known. It is on disk when this returns.
 
-        A server that was removed does not come back because an older message arrives late.
+        The same wish under another request id is known. A server that was removed does not come back because an older
+        message arrives late.
         """
         async with self._writing:
             known = self._servers.get(desired.id)
-            if known == desired:
+            if known is not None and _wants_the_same(known, desired):
                 return Acceptance.KNOWN
             if (known and known.generation > desired.generation) or self._was_removed(desired):
                 return Acceptance.OUTDATED
@@ -105,3 +106,7 @@ class DesiredState:
 
     def _path(self, server_id: UUID) -> Path:
         return self._directory / f"{server_id}.json"
+
+
+def _wants_the_same(known: Desired, desired: Desired) -> bool:
+    return msgspec.structs.replace(known, request_id=desired.request_id) == desired

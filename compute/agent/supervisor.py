@@ -1,9 +1,10 @@
 """Brings every server of the host to its desired state, and says what came of it.
 
-One worker per server observes, plans and executes until a plan is empty; a bounded number work at once. Workers are
-woken by messages, by libvirt's events and by the inventory's timer, and take no hint of what happened. A new desired
-state interrupts the worker at its next wait; what is half done is part of what the next plan sees. A fault that can
-heal is tried again after a growing pause; after one that cannot, the worker waits for control to ask again.
+One worker per server observes, plans and executes until a plan is empty. A bounded number work at once; those that
+wait for a guest, for OVN or for control hold nobody up. Workers are woken by messages, by libvirt's events and by the
+inventory's timer, and take no hint of what happened. A new desired state interrupts the worker at its next wait; what
+is half done is part of what the next plan sees. A fault that can heal is tried again after a growing pause; after one
+that cannot, the worker waits for control to ask again.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from uuid import UUID
 import structlog
 
 from compute.agent import faults, report
-from compute.agent.converge import Activity, Observed, plan
+from compute.agent.converge import Activity, DetachInterface, FetchImage, Observed, Shutdown, WaitInstalled, plan
 from compute.agent.execute import Executor
 from compute.agent.observe import Host, observe, observe_ids, observe_many
 from compute.agent.state import Desired, DesiredState
@@ -23,6 +24,8 @@ from compute.messages import AbsentServer, ServerReport
 
 log = structlog.get_logger()
 
+# What takes long because others are slow, and costs this host nothing.
+_WAITS = (FetchImage, WaitInstalled, Shutdown, DetachInterface)
 _PLANS_PER_ATTEMPT = 5
 _RESTARTS_OF_A_CRASHING_GUEST = 3
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 10.0
@@ -126,8 +129,7 @@ class Supervisor:
         if desired is None:
             return
         try:
-            async with self._slots:
-                await self._settle(desired)
+            await self._settle(desired)
             self._failures.pop(server_id, None)
             self._on_settled()
         except faults.AgentFault as fault:
@@ -138,7 +140,8 @@ class Supervisor:
     async def _settle(self, desired: Desired) -> None:
         """Observe, plan and execute until nothing is left to do."""
         for _ in range(_PLANS_PER_ATTEMPT):
-            observed = await observe(self._host, desired)
+            async with self._slots:
+                observed = await observe(self._host, desired)
             actions = plan(desired, observed)
             if not actions or self._crashes_too_often(desired, observed):
                 await self._finish(desired, observed)
@@ -147,7 +150,8 @@ class Supervisor:
                 await self._tell(report.building(self._host_name, desired))
             for action in actions:
                 log.info("acting", server=str(desired.id), action=type(action).__name__, request_id=desired.request_id)
-                await self._executor.carry_out(desired, action)
+                async with contextlib.nullcontext() if isinstance(action, _WAITS) else self._slots:
+                    await self._executor.carry_out(desired, action)
         raise faults.HypervisorRefused("the server does not settle", ", ".join(type(each).__name__ for each in actions))
 
     async def _finish(self, desired: Desired, observed: Observed) -> None:

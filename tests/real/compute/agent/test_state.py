@@ -1,8 +1,13 @@
 """What control wants is kept on disk: whole, newest, and without its neighbours' trouble."""
 
+import msgspec
+import pytest
+
 from compute.agent.state import Acceptance, DesiredState
 from compute.messages import AbsentServer
 from tests.unit.compute.agent.desired_servers import a_server
+
+pytestmark = pytest.mark.real
 
 
 def loaded(directory) -> DesiredState:
@@ -23,6 +28,13 @@ async def test_older_generation_is_ignored(tmp_path) -> None:
     assert await state.accept(a_server(id=new.id, generation=2)) is Acceptance.OUTDATED
     assert await state.accept(new) is Acceptance.KNOWN
     assert state.get(new.id) == new
+
+
+async def test_same_wish_sent_again_by_the_timer_is_known(tmp_path) -> None:
+    """The work on it would otherwise begin anew each time."""
+    state, asked = loaded(tmp_path), a_server(request_id="req-1")
+    await state.accept(asked)
+    assert await state.accept(a_server(**{**msgspec.structs.asdict(asked), "request_id": None})) is Acceptance.KNOWN
 
 
 async def test_removed_server_does_not_come_back_by_a_late_message(tmp_path) -> None:
