@@ -62,7 +62,6 @@ async def insert_network(conn: Connection, draft: Network) -> None:
 
     Raises OverQuota, FlatNetworkInUse, VlanIdInUse, TunnelIdInUse, NoNetworkAvailable.
     """
-    await quotas.take(conn, draft.project_id, "network")
     await SQL.insert_network(
         conn,
         id=draft.id,
@@ -79,6 +78,7 @@ async def insert_network(conn: Connection, draft: Network) -> None:
     )
     await _insert_segment(conn, draft)
     await marks.mark(conn, "network", draft.id)
+    await quotas.take(conn, draft.project_id, "network")
 
 
 async def _insert_segment(conn: Connection, draft: Network) -> None:

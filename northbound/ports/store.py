@@ -95,12 +95,12 @@ async def create_port_on(
     secured = network.port_security_enabled if draft.port_security_enabled is None else draft.port_security_enabled
     groups = await _choose_groups(conn, draft, project_id, reach, secured)
     check_security(secured, groups, draft.allowed_address_pairs)
-    await quotas.take(conn, project_id, "port")
     port_id, mac = await _insert_row(conn, draft, project_id, secured)
     await _hold_addresses(conn, draft, port_id, mac)
     if groups:
         await SQL.insert_memberships(conn, port_id=port_id, group_ids=groups)
     await marks.mark(conn, "port", port_id)
+    await quotas.take(conn, project_id, "port")
     return await fetch_port(conn, port_id, None)
 
 

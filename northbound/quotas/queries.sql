@@ -1,6 +1,10 @@
+-- One lock per project comes before every counter, so that transactions which count several resources in different
+-- orders wait for each other and never deadlock.
+
 -- name: take_quota$
 INSERT INTO northbound.quotas AS q (project_id, resource, used)
 SELECT :project_id, :resource, :amount
+FROM (SELECT pg_advisory_xact_lock(hashtextextended('northbound.quotas/' || :project_id::text, 0))) AS held
 WHERE :default_limit::bigint < 0 OR :amount::bigint <= :default_limit
    OR EXISTS (SELECT FROM northbound.quotas WHERE project_id = :project_id AND resource = :resource)
 ON CONFLICT ON CONSTRAINT quotas_pkey DO UPDATE SET used = q.used + excluded.used
@@ -8,7 +12,9 @@ WHERE coalesce(q.allowed, :default_limit) < 0 OR q.used + excluded.used <= coale
 RETURNING used;
 
 -- name: return_quota!
-UPDATE northbound.quotas SET used = used - :amount WHERE project_id = :project_id AND resource = :resource;
+UPDATE northbound.quotas SET used = used - :amount
+FROM (SELECT pg_advisory_xact_lock(hashtextextended('northbound.quotas/' || :project_id::text, 0))) AS held
+WHERE project_id = :project_id AND resource = :resource;
 
 -- name: select_quotas
 SELECT resource, used, allowed FROM northbound.quotas WHERE project_id = :project_id;

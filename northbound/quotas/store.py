@@ -1,7 +1,7 @@
 """Quota counters: one guarded UPDATE in the transaction that inserts the rows, so that no race exceeds a limit.
 
-`used` always equals the number of the project's rows: whoever inserts rows takes first, whoever deletes them gives
-back in the same transaction.
+`used` always equals the number of the project's rows: whoever inserts rows takes, whoever deletes them gives back, in
+the same transaction.
 """
 
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ class Quota(Struct, frozen=True):
 async def take(conn: Connection, project_id: str, resource: str, amount: int = 1) -> None:
     """Counts `amount` more; raises OverQuota when the project may not hold that many.
 
-    The row stays locked until the transaction ends: call it last before the inserts that it counts.
+    The project's counters stay locked until the transaction ends: call it after the inserts that it counts.
     """
     if project_id == NOBODY:
         return

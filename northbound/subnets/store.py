@@ -47,7 +47,6 @@ TAGS_SQL = "u.tags"
 
 async def insert_subnet(conn: Connection, draft: Subnet) -> None:
     """Adds the subnet with its pools; raises OverQuota, or InvalidInput when it overlaps one of the same network."""
-    await quotas.take(conn, draft.project_id, "subnet")
     with naming({"subnets_overlap": lambda: _overlaps(draft)}):
         await SQL.insert_subnet(
             conn,
@@ -69,6 +68,7 @@ async def insert_subnet(conn: Connection, draft: Subnet) -> None:
         )
     await _insert_pools(conn, draft)
     await marks.mark(conn, "subnet", draft.id)
+    await quotas.take(conn, draft.project_id, "subnet")
 
 
 def _overlaps(draft: Subnet) -> InvalidInput:

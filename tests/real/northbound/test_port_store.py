@@ -8,6 +8,7 @@ import pytest
 from northbound.addresses.ranges import Pool
 from northbound.networks import store as networks
 from northbound.networks.network import NetworkInUse, NetworkNotFound
+from northbound.networks.removal import remove_network
 from northbound.ports import metadata
 from northbound.ports import store as ports
 from northbound.ports.errors import (
@@ -216,3 +217,19 @@ async def test_bound_ports_are_the_devices_ports(database: Database) -> None:
         assert [found.id for found in await ports.ports_of_device(conn, "server-1")] == [port.id]
         await ports.unbind_port(conn, port.id)
         assert await ports.ports_of_device(conn, "server-1") == []
+
+
+async def test_networks_that_come_and_go_at_once_do_not_deadlock(database: Database) -> None:
+    async def live() -> None:
+        async with database.transaction() as conn:
+            network, _ = await insert_network(conn, "10.50.0.0/24")
+        async with database.transaction() as conn:
+            await insert_port(conn, network.id, name="mine", id=(port_id := networks.new_id()))
+        async with database.transaction() as conn:
+            await ports.delete_port(conn, port_id)
+        async with database.transaction() as conn:
+            await networks.lock_network(conn, network.id)
+            await remove_network(conn, network)
+
+    await asyncio.gather(*(live() for _ in range(30)))
+    assert [await used(database, resource) for resource in ("network", "subnet", "port")] == [0, 0, 0]
