@@ -3,7 +3,7 @@
 import ipaddress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from northbound.addresses.eui64 import slaac_address
@@ -13,11 +13,12 @@ from northbound.addresses.ranges import LARGEST_SIZE, Pool, default_pools, first
 SMALL_CIDRS = st.builds(
     lambda number, length: str(ipaddress.ip_network((number, length), strict=False)),
     st.integers(0x0A000000, 0x0AFFFFFF),
-    st.integers(22, 32),
+    st.integers(26, 32),
 )
 
 
-@given(SMALL_CIDRS, st.integers(0, 1100))
+@settings(deadline=None)
+@given(SMALL_CIDRS, st.integers(0, 63))
 def test_default_pools_hold_every_host_but_the_gateway(cidr: str, place: int) -> None:
     network = ipaddress.ip_network(cidr)
     gateway = str(network[place % network.num_addresses])
@@ -29,6 +30,7 @@ def test_default_pools_hold_every_host_but_the_gateway(cidr: str, place: int) ->
     assert overlapping(pools) is None
 
 
+@settings(deadline=None)
 @given(SMALL_CIDRS)
 def test_hosts_are_those_of_the_standard_library(cidr: str) -> None:
     network = ipaddress.ip_network(cidr)
