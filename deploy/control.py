@@ -8,7 +8,7 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from identity.assembly import IDENTITY, open_identity
 from identity.authentication import authenticate
 from identity.policy import POLICY, Policy
 from northbound.translation.service import TRANSLATION, Translation
+from runtime.bus.interface import Bus
 from runtime.bus.websocket_server import WebSocketServer
 from runtime.database import Database
 from runtime.metrics import HttpMetrics
@@ -71,12 +72,20 @@ async def assemble(settings: ControlSettings, registry: CollectorRegistry, parts
 async def _add_compute(application: web.Application, settings: ControlSettings, parts: AsyncExitStack) -> None:
     """Tasks, the bus and the consoles; with a broker, agents do not come to our own door."""
     bus = make_bus(settings.bus)
-    compute = await parts.enter_async_context(
-        open_compute(application[DATABASE], bus, application[TRANSLATION].wake)
-    )
+    compute = await parts.enter_async_context(open_compute(application[DATABASE], bus, application[TRANSLATION].wake))
     application[TASKS], application[CONSOLE] = compute.runner, compute.console
     if isinstance(bus, WebSocketServer):
         application[AGENT_BUS] = bus
+        application.on_shutdown.append(_closing(bus))
+
+
+def _closing(bus: Bus) -> Callable[[web.Application], Awaitable[None]]:
+    """Agents' connections end before the server waits for the requests in flight, of which each is one."""
+
+    async def close(_application: web.Application) -> None:
+        await bus.close()
+
+    return close
 
 
 @asynccontextmanager
