@@ -1,5 +1,7 @@
 """Asks the lab's own APIs, as a client would, whether a server could be created now."""
 
+from functools import partial
+
 import aiohttp
 
 from deploy.lab.daemons.waiting import until
@@ -12,17 +14,20 @@ TIMEOUT_S = 60.0
 async def wait_for_hypervisor(state: State) -> None:
     """Return when control reports a hypervisor that is up.
 
-    Raises TimeoutError, and aiohttp.ClientError (an OSError where nobody answers) when control refuses.
+    Raises TimeoutError, and ConnectionError when control does not answer or refuses.
     """
-    async with aiohttp.ClientSession(state.url, raise_for_status=True) as session:
-        headers = {"X-Auth-Token": await _token(session, admin_password(state))}
+    try:
+        async with aiohttp.ClientSession(state.url, raise_for_status=True) as session:
+            token = await _token(session, admin_password(state))
+            await until(partial(_hypervisor_is_up, session, token), TIMEOUT_S)
+    except aiohttp.ClientError as error:
+        raise ConnectionError(f"control: {error}") from error
 
-        async def is_up() -> bool:
-            async with session.get("/compute/v2.1/os-hypervisors", headers=headers) as answer:
-                hypervisors = (await answer.json())["hypervisors"]
-            return any(hypervisor["state"] == "up" for hypervisor in hypervisors)
 
-        await until(is_up, TIMEOUT_S)
+async def _hypervisor_is_up(session: aiohttp.ClientSession, token: str) -> bool:
+    async with session.get("/compute/v2.1/os-hypervisors", headers={"X-Auth-Token": token}) as answer:
+        hypervisors = (await answer.json())["hypervisors"]
+    return any(hypervisor["state"] == "up" for hypervisor in hypervisors)
 
 
 async def _token(session: aiohttp.ClientSession, password: str) -> str:

@@ -6,6 +6,7 @@ namespaces, ovs-db - ovs-vswitchd - ovn-controller
                 `- libvirtd  `- internet
 """
 
+from deploy.lab.cloud_ready import wait_for_hypervisor
 from deploy.lab.daemons.libvirt import Libvirtd
 from deploy.lab.daemons.meridian import Agent, Control, run_meridian
 from deploy.lab.daemons.ovn import Northd, northbound_server, southbound_server
@@ -84,8 +85,12 @@ def _processes(state: State) -> list[Component]:
     async def bootstrap() -> None:
         await run_meridian("bootstrap", control_file(state))
 
+    async def hypervisor_is_up() -> None:
+        await wait_for_hypervisor(state)
+
     return [
         step("bootstrap", bootstrap, "database"),
         daemon(control, "bootstrap", "ovn-nb", "ovn-sb"),
         daemon(agent, "control", "ovn-controller", "libvirtd"),
+        step("hypervisor", hypervisor_is_up, "agent", "internet"),
     ]
