@@ -21,7 +21,7 @@ from compute.messages import (
     encode,
 )
 from deploy.lab.daemons.waiting import until
-from runtime.bus.interface import Limits, Message
+from runtime.bus.interface import Bus, Limits, Message
 from runtime.bus.peer_link import Peer
 from runtime.bus.websocket_client import WebSocketClient
 
@@ -44,18 +44,24 @@ async def peer_by_host(request: web.Request) -> Peer:
     return Peer(topic, frozenset({CONTROL_TOPIC}), frozenset({topic}))
 
 
+def websocket_to(url: str, host: str) -> WebSocketClient:
+    """The end of the bus that the agent of `host` has at a control that believes it."""
+
+    async def token() -> str:
+        return host
+
+    return WebSocketClient(url, token, limits=BUS_LIMITS)
+
+
 class ObedientAgent:
     """An agent at the other end of the real bus that has no hypervisor: it answers as `answer` says."""
 
-    def __init__(self, host: str, url: str, answer: Answer) -> None:
+    def __init__(self, host: str, bus: Bus, answer: Answer) -> None:
         self.host = host
+        self.bus = bus
         self.answer = answer
-        self._numbers = itertools.count()
         self.told: list[DesiredServer | AbsentServer] = []
-        self.bus = WebSocketClient(url, self._token, limits=BUS_LIMITS)
-
-    async def _token(self) -> str:
-        return self.host
+        self._numbers = itertools.count()
 
     async def open(self) -> None:
         await self.bus.consume(agent_topic(self.host), self._receive)

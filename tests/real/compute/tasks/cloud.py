@@ -19,7 +19,14 @@ from deploy.lab.daemons.waiting import until
 from runtime.bus.websocket_server import WebSocketServer
 from tests.daemons.sandbox import free_port
 from tests.real.compute.servers.ground import ALICE, Ground
-from tests.real.compute.tasks.agents import BUS_LIMITS, Answer, ObedientAgent, obey, peer_by_host
+from tests.real.compute.tasks.agents import (
+    BUS_LIMITS,
+    Answer,
+    ObedientAgent,
+    obey,
+    peer_by_host,
+    websocket_to,
+)
 from tests.real.northbound.networking import insert_port
 
 REQUEST_ID = "req-11111111-2222-4333-8444-555555555555"
@@ -70,7 +77,7 @@ class Cloud:
 
     def new_agent(self, answer: Answer = obey, host: str = "host-1") -> ObedientAgent:
         """An agent that is not open; it is closed at the end of the test."""
-        agent = ObedientAgent(host, f"http://127.0.0.1:{self.port}/bus", answer)
+        agent = ObedientAgent(host, websocket_to(f"http://127.0.0.1:{self.port}/bus", host), answer)
         self.agents.append(agent)
         return agent
 
