@@ -16,12 +16,17 @@ Bodies are JSON with a `type` field. An unknown field is ignored, so that a newe
 an unknown type or a missing field is a `msgspec.ValidationError`. No message carries a token.
 """
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
 
 CONTROL_TOPIC = "control"
+
+Generation = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+Word = Annotated[str, msgspec.Meta(max_length=255, pattern="^[ -~]*$")]
+"""What an agent says is bounded like what tenants say: a number has a column to fit, a word is printable ASCII."""
 
 Power = Literal["running", "stopped"]
 BootKind = Literal["soft", "hard"]
@@ -166,11 +171,11 @@ class ServerReport(msgspec.Struct, frozen=True, tag="server_report", tag_field="
     whose OVS interface carries `ovn-installed`. `boot_serial` is the last one carried out.
     """
 
-    host: str
+    host: Word
     server_id: UUID
-    generation: int
+    generation: Generation
     state: ObservedState
-    boot_serial: int = 0
+    boot_serial: Count = 0
     plugged_ports: tuple[UUID, ...] = ()
     fault: FaultCode | None = None
     detail: str = ""
@@ -179,24 +184,24 @@ class ServerReport(msgspec.Struct, frozen=True, tag="server_report", tag_field="
 class HostResources(msgspec.Struct, frozen=True):
     """What the whole host has, before anything is placed on it."""
 
-    vcpus: int
-    ram_mb: int
-    disk_gb: int
+    vcpus: Count
+    ram_mb: Count
+    disk_gb: Count
 
 
 class Hypervisor(msgspec.Struct, frozen=True):
     """What runs the guests: e.g. type `QEMU`, version 7002000, host name as libvirt knows it, architecture `x86_64`."""
 
-    type: str
-    version: int
-    hostname: str
-    architecture: str
+    type: Word
+    version: Count
+    hostname: Word
+    architecture: Word
 
 
 class HostReport(msgspec.Struct, frozen=True, tag="host_report", tag_field="type"):
     """The inventory of a host: every server of which anything exists there, in any order."""
 
-    host: str
+    host: Word
     resources: HostResources
     hypervisor: Hypervisor
     servers: tuple[ServerReport, ...]
@@ -206,7 +211,7 @@ class ConsoleTail(msgspec.Struct, frozen=True, tag="console_tail", tag_field="ty
     """The answer to a `ConsoleRequest`; `text` is None when the server has no console log on this host."""
 
     request_id: UUID
-    host: str
+    host: Word
     server_id: UUID
     text: str | None
 
@@ -232,9 +237,16 @@ def encode(message: ToAgent | FromAgent) -> bytes:
 
 def decode_for_agent(body: bytes) -> ToAgent:
     """What control said; raises `msgspec.DecodeError` (of which `ValidationError` is one) on anything else."""
-    return msgspec.json.decode(body, type=ToAgent)
+    return _decode(body, ToAgent)
 
 
 def decode_for_control(body: bytes) -> FromAgent:
     """What an agent said; raises `msgspec.DecodeError` (of which `ValidationError` is one) on anything else."""
-    return msgspec.json.decode(body, type=FromAgent)
+    return _decode(body, FromAgent)
+
+
+def _decode(body: bytes, kind: Any) -> Any:
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except UnicodeDecodeError as error:
+        raise msgspec.DecodeError(str(error)) from error

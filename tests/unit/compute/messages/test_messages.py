@@ -1,9 +1,12 @@
 """The wire form of the messages between control and an agent."""
 
+import contextlib
 from uuid import uuid4
 
 import msgspec
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from compute import messages
 
@@ -74,8 +77,34 @@ def test_field_of_a_newer_sender_is_ignored():
     assert messages.decode_for_agent(msgspec.json.encode(body | {"novelty": 1})).generation == 2
 
 
+@given(st.binary(max_size=300))
+@example(b'{"type":"server_report","host":"\xff"}')
+def test_any_bytes_are_a_message_or_a_decode_error(body: bytes):
+    with contextlib.suppress(msgspec.DecodeError):
+        messages.decode_for_control(body)
+
+
 def test_unknown_state_is_refused():
     report = messages.ServerReport(host="h1", server_id=uuid4(), generation=1, state="running")
     body = msgspec.json.decode(messages.encode(report))
     with pytest.raises(msgspec.ValidationError):
         messages.decode_for_control(msgspec.json.encode(body | {"state": "dancing"}))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"generation": -1},
+        {"generation": 2**63},
+        {"boot_serial": 2**31},
+        {"host": "h\u0000"},
+        {"host": "h" * 256},
+        {"generation": 1.5},
+        {"server_id": "not-a-uuid"},
+    ],
+)
+def test_report_that_no_row_could_hold_is_refused(change: dict):
+    report = messages.ServerReport(host="h1", server_id=uuid4(), generation=1, state="running")
+    body = msgspec.json.decode(messages.encode(report))
+    with pytest.raises(msgspec.ValidationError):
+        messages.decode_for_control(msgspec.json.encode(body | change))
