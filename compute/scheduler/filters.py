@@ -68,9 +68,17 @@ def has_capabilities(host: Host, wish: Wish) -> str | None:
         if scope not in ("", CAPABILITY_SCOPE):
             continue
         offered = capabilities(host).get(name)
-        if offered is None or not specs_matcher.match(offered, wanted):
+        if offered is None or not _matches(offered, wanted):
             return f"has no {name} that is {wanted}"
     return None
+
+
+def _matches(offered: str, wanted: str) -> bool:
+    """Whether a capability is as wanted; what cannot be compared with it (a word with `>=`) is not."""
+    try:
+        return bool(specs_matcher.match(offered, wanted))
+    except (ValueError, TypeError, SyntaxError):
+        return False
 
 
 def capabilities(host: Host) -> dict[str, str]:

@@ -33,7 +33,8 @@ def describe_for_tenant(placement: Placement) -> str:
     counted = Counter(reason for against in placement.rejected.values() for reason in against)
     if placement.hosts:
         counted["was taken by other requests in the meantime"] = len(placement.hosts)
-    told = "; ".join(f"{count} {'host' if count == 1 else 'hosts'} {reason}" for reason, count in counted.most_common())
+    total = len(placement.rejected) + len(placement.hosts)
+    told = "; ".join(f"{count} of {total} hosts: {reason}" for reason, count in counted.most_common())
     return f"No valid host was found. {told}."
 
 

@@ -79,7 +79,7 @@ async def test_server_without_room_is_in_error_with_its_reasons(cloud: Cloud) ->
     )
     server_id = await cloud.create(flavorRef="huge")
     server = await cloud.until(server_id, "ERROR")
-    assert server["fault"]["message"].startswith("No valid host was found. 1 host has not enough MB of memory")
+    assert server["fault"]["message"].startswith("No valid host was found. 1 of 1 hosts: has not enough MB of memory")
     assert "host-1" not in str(server)
     assert "host-1" in (await cloud.show(server_id, user="admin"))["fault"]["details"]
     await cloud.call("DELETE", f"/servers/{server_id}")

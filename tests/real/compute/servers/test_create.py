@@ -117,7 +117,7 @@ async def test_no_valid_host_makes_a_server_in_error_that_holds_no_port_and_no_r
     (server,) = await ground.create(flavorRef="huge", networks=[{"port": port.id}])
     assert (server.vm_state, server.task_state, server.host) == ("error", None, None)
     assert server.fault_message == (
-        "No valid host was found. 1 host has not enough MB of memory (4096 wanted, 2048 free)."
+        "No valid host was found. 1 of 1 hosts: has not enough MB of memory (4096 wanted, 2048 free)."
     )
     assert "host-1" not in server.fault_message
     assert "host-1" in (server.fault_details or "")
