@@ -7,7 +7,8 @@ not the host's. Our element in `<metadata>` carries the generation that the doma
 its last boot. Source: libvirt's formatdomain.
 """
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -105,7 +106,10 @@ def interface_alias(port_id: UUID) -> str:
 
 
 def parse_definition(text: str) -> Definition | None:
-    """What a domain's XML says, or None when the domain is not ours."""
+    """What a domain's XML says, or None when the domain is not ours.
+
+    What somebody edited into nonsense counts as not said: a wrong number is 0, a wrong alias is no port of ours.
+    """
     root = xml.fromstring(text)
     ours = root.find(f"metadata/{{{METADATA_URI}}}server")
     if ours is None:
@@ -113,15 +117,20 @@ def parse_definition(text: str) -> Definition | None:
     return Definition(
         server_id=UUID(root.findtext("uuid")),
         project_id=ours.get("project", ""),
-        generation=int(ours.get("generation", "0")),
-        boot_serial=int(ours.get("boot-serial", "0")),
+        generation=_number(ours.get("generation")),
+        boot_serial=_number(ours.get("boot-serial")),
         port_ids=frozenset(_port_ids(root.iterfind("devices/interface/alias"))),
     )
 
 
-def _port_ids(aliases: Iterable[xml.Element]) -> Iterable[UUID]:
-    names = (alias.get("name", "") for alias in aliases)
-    return (UUID(name.removeprefix(_INTERFACE_ALIAS)) for name in names if name.startswith(_INTERFACE_ALIAS))
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() else 0
+
+
+def _port_ids(aliases: Iterable[xml.Element]) -> Iterator[UUID]:
+    for alias in aliases:
+        with contextlib.suppress(ValueError):
+            yield UUID(alias.get("name", "").removeprefix(_INTERFACE_ALIAS))
 
 
 def _append_machine(root: xml.Element, server: DesiredServer) -> None:

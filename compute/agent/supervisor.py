@@ -119,7 +119,7 @@ class Supervisor:
                 attempt = self._attempts[server_id] = asyncio.create_task(self._attempt(server_id))
                 await asyncio.wait([attempt])
                 if not attempt.cancelled() and (error := attempt.exception()):
-                    raise error
+                    log.error("the work on a server broke off", server=str(server_id), exc_info=error)
         finally:
             self._attempts.pop(server_id, None)
             del self._workers[server_id]

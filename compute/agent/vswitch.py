@@ -6,11 +6,19 @@ are in place. `ovs-vsctl` waits for `ovs-vswitchd` to act, so a call that return
 """
 
 import json
+import re
 from dataclasses import dataclass
+
+import structlog
 
 from compute.agent import commands, faults
 
+log = structlog.get_logger()
+
 OWNER_KEY = "meridian:owner"
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_OWNER = re.compile(rf"(server|network)/{_UUID.pattern}")
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ class VSwitch:
         columns = "--columns=name,external_ids"
         answer = json.loads(await self._vsctl("--format=json", columns, "list", "Interface"))
         rows = (dict(zip(answer["headings"], row, strict=True)) for row in answer["data"])
-        return [port for row in rows if (port := _parse_interface(row)) is not None]
+        return [port for row in rows if (port := parse_interface(row)) is not None]
 
     async def plug(self, device: str, *, port_id: str, mac: str, owner: str) -> None:
         """Put a device on the bridge as a logical port. Idempotent, but a device plugged again is a new row.
@@ -76,14 +84,17 @@ class VSwitch:
             raise faults.SwitchAway("Open vSwitch did not answer", detail=failed.detail) from failed
 
 
-def _parse_interface(row: dict) -> PluggedPort | None:
+def parse_interface(row: dict) -> PluggedPort | None:
     """A row of `ovs-vsctl --format=json list Interface`, or None when it is not ours."""
     ids = dict(row["external_ids"][1])
     if OWNER_KEY not in ids:
         return None
+    if not _OWNER.fullmatch(ids[OWNER_KEY]) or not _UUID.fullmatch(ids.get("iface-id", "")):
+        log.error("somebody changed what an interface of ours says", device=row["name"], external_ids=str(ids))
+        return None
     return PluggedPort(
         device=row["name"],
-        port_id=ids.get("iface-id", ""),
+        port_id=ids["iface-id"],
         owner=ids[OWNER_KEY],
         installed=ids.get("ovn-installed") == "true",
     )

@@ -44,6 +44,14 @@ def test_foreign_domain_is_not_ours() -> None:
     assert parse_definition("<domain><uuid>1</uuid><metadata><other xmlns='urn:x'/></metadata></domain>") is None
 
 
+def test_threat_c15_definition_that_somebody_spoiled_can_still_be_read() -> None:
+    server = a_server(generation=7)
+    spoiled = domain_xml(server, FILES, virt_type="qemu", generation=7)
+    spoiled = spoiled.replace('generation="7"', 'generation="seven"').replace("ua-", "ua-x")
+    definition = parse_definition(spoiled)
+    assert (definition.server_id, definition.generation, definition.port_ids) == (server.id, 0, frozenset())
+
+
 def test_interface_is_a_managed_tap_with_checksums_finished_by_the_host() -> None:
     interface = an_interface(port_id=UUID("0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"))
     element = parsed(a_server(interfaces=(interface,))).find("devices/interface")
