@@ -87,7 +87,9 @@ async def insert_rules(conn: Connection, rules: Sequence[Rule]) -> None:
 
 
 def _as_json(rule: Rule) -> dict:
-    return {**msgspec.structs.asdict(rule), "protocol_number": rule.protocol_number}
+    """The columns of a rule; ids that the wire's schema typed become plain text, which is all that msgspec encodes."""
+    columns = {**msgspec.structs.asdict(rule), "protocol_number": rule.protocol_number}
+    return {name: str(value) if isinstance(value, str) else value for name, value in columns.items()}
 
 
 async def _same_rule(conn: Connection, rule: Rule, added: set[str]) -> Exception:
