@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from aiohttp import hdrs, web
 
-from runtime.errors import NotFound, Problem, Unauthorized
+from runtime.errors import BadRequest, NotFound, Problem, Unauthorized
 from runtime.metrics import HttpMetrics
 from runtime.web import openapi
 from runtime.web.faults import answer, plain_envelope, problem_of
@@ -53,6 +53,8 @@ class Pipeline:
             request["route"] = route
             if "\x00" in request.path:
                 raise NotFound("The resource could not be found.")
+            if "%00" in request.rel_url.raw_query_string:
+                raise BadRequest("NUL characters are not accepted in the query.")
             api.prepare(request)
             if route.rule != PUBLIC:
                 request["caller"] = await self._authenticate(request)
