@@ -49,8 +49,11 @@ DELETE FROM northbound.networks WHERE id = :id;
 SELECT 'subnet' AS kind, id::text FROM northbound.subnets WHERE network_id = :id
 UNION SELECT 'port', id::text FROM northbound.ports
 WHERE network_id = :id AND (device_owner LIKE 'network:router_%' OR device_owner = 'network:distributed')
-UNION SELECT 'router', device_id FROM northbound.ports
-WHERE network_id = :id AND device_owner LIKE 'network:router_%';
+-- A router's gateway says the least MTU of all its networks.
+UNION SELECT 'port', g.port_id::text FROM northbound.router_ports i
+JOIN northbound.ports p ON p.id = i.port_id
+JOIN northbound.router_ports g ON g.router_id = i.router_id AND g.is_gateway
+WHERE p.network_id = :id;
 
 -- name: foreign_users$
 SELECT EXISTS (

@@ -136,6 +136,15 @@ async def test_gateway_routes_and_translates(api: NetworkApi, course: Course) ->
     assert dict(outer["options"][1])["nat-addresses"] == "router"
 
 
+async def test_gateway_follows_what_it_reads_of_others(api: NetworkApi, course: Course) -> None:
+    await api.change("network", course.network["id"], mtu=1300)
+    (gateway,) = await api.find("ports?device_owner=network:router_gateway", who="admin")
+    (row,) = await api.ovn.wait_rows("NB", "Logical_Router_Port", 1, name=f"lrp-{gateway['id']}")
+    assert dict(row["options"][1]) == {"gateway_mtu": "1300"}
+    await api.change("subnet", course.outer_subnet["id"], who="admin", gateway_ip=None)
+    await api.ovn.wait_rows("NB", "Logical_Router_Static_Route", 0)
+
+
 async def test_gateway_goes_with_what_it_made(api: NetworkApi, course: Course) -> None:
     cleared = await api.change("router", course.router["id"], external_gateway_info={})
     assert cleared["external_gateway_info"] is None
