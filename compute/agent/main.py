@@ -8,7 +8,6 @@ from pathlib import Path
 from compute.agent.application import Agent
 from compute.agent.control import Control
 from compute.agent.settings import AgentSettings
-from runtime.bus.amqp import AmqpBus
 from runtime.bus.interface import Bus, Limits
 from runtime.bus.websocket_client import WebSocketClient
 
@@ -28,6 +27,9 @@ async def run(settings: AgentSettings) -> None:
 
 def _bus(settings: AgentSettings, control: Control) -> Bus:
     if settings.amqp_url is not None:
+        # An agent without a broker does without the memory of its client.
+        from runtime.bus.amqp import AmqpBus
+
         return AmqpBus(settings.amqp_url.reveal(), limits=Limits())
     access = settings.control
     return WebSocketClient(f"{access.url}{BUS_PATH}", control.fresh_token, unix_socket=access.socket, limits=Limits())

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from compute.agent.domain import device_name
-from compute.agent.metadata.namespaces import namespace_name
+from compute.agent.metadata.namespaces import bridge_device, namespace_name
 from compute.messages import Image, Interface, MetadataPort
 from deploy.lab.daemons.libvirt import guest_pids
 from deploy.lab.daemons.programs import run
@@ -90,6 +90,14 @@ class Host:
         names = {each["name"] for each in json.loads(await run(["ip", "-j", "netns", "list"]))}
         return names & {namespace_name(network.id) for network in networks}
 
+    async def remove_metadata_namespaces(self) -> None:
+        """What an agent leaves for the next one, when there is none."""
+        devices = await self.devices()
+        for each in json.loads(await run(["ip", "-j", "netns", "list"])):
+            network = each["name"].removeprefix("ovnmeta-")
+            if network != each["name"] and bridge_device(UUID(network)) in devices:
+                await run(["ip", "netns", "del", each["name"]])
+
     def guests(self) -> list[int]:
         """Process ids of the QEMUs that run."""
         return list(guest_pids(self.hypervisor.libvirtd.directory))
@@ -131,8 +139,10 @@ async def control(hypervisor: Hypervisor) -> AsyncIterator[ControlSide]:
 async def host(hypervisor: Hypervisor, control: ControlSide) -> AsyncIterator[Host]:
     agent = AgentProcess(hypervisor, hypervisor.directory / "control.sock")
     await agent.start()
-    yield Host(hypervisor, agent, control)
+    made = Host(hypervisor, agent, control)
+    yield made
     await agent.stop()
+    await made.remove_metadata_namespaces()
 
 
 @pytest.fixture
