@@ -28,6 +28,7 @@ EXTENSIONS = {
         Extension("port-security", "Port Security", "Leave a port or the ports of a network unfiltered."),
         Extension("project-id", "project_id field", "project_id beside tenant_id."),
         Extension("provider", "Provider networks", "The physical network, type and segment under a network."),
+        Extension("quota-check-limit", "Quota limit check", "Refuse a limit below what is used."),
         Extension("quota_details", "Quota details", "What a project holds, beside what it may hold."),
         Extension("quotas", "Quota management", "Set what a project may hold."),
         Extension("router", "Routers", "Routers, their interfaces and gateways, and floating IPs."),

@@ -66,9 +66,14 @@ def switch_port_type(port: Port) -> str:
 
 
 def port_groups(port: Port) -> list[str]:
-    """UUIDs of the port groups it is in: its network's default-deny group and its security groups'."""
+    """UUIDs of the port groups it is in: its network's default-deny group and its security groups'.
+
+    A port without any address has nothing that OVN could hold its packets to: no group lets it send.
+    """
     if port.trusted or not port.port_security_enabled:
         return []
+    if not port.fixed_ips and not port.allowed_address_pairs:
+        return [names.drop_group_uuid(port.network_id)]
     return [names.drop_group_uuid(port.network_id), *map(names.port_group_uuid, port.security_groups)]
 
 

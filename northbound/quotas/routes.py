@@ -36,8 +36,11 @@ async def _read(request: web.Request) -> list[store.Quota]:
 async def update_quota(request: web.Request) -> web.Response:
     project_id = _project_id(request)
     authorize(request, {"project_id": project_id})
-    limits = given((await read_body(request)).quota)
+    wanted = (await read_body(request)).quota
+    limits = {resource: limit for resource, limit in given(wanted).items() if resource in store.DEFAULTS}
     async with request.app[DATABASE].transaction() as conn:
+        if wanted.check_limit and not wanted.force:
+            await store.check_limits(conn, project_id, limits)
         await store.set_quotas(conn, project_id, limits)
         found = await store.select_quotas(conn, project_id)
     return reply({"quota": {quota.resource: quota.limit for quota in found}})

@@ -19,5 +19,12 @@ class Limits(Body):
     security_group_rule: Limit = UNSET
 
 
+class WantedLimits(Limits):
+    """`check_limit`: refuse a limit below what is used. `force` says the opposite, which is the default."""
+
+    check_limit: bool = False
+    force: bool = False
+
+
 class UpdateQuota(Body):
-    quota: Limits
+    quota: WantedLimits

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from runtime.database import Connection, queries
-from runtime.errors import OverQuota
+from runtime.errors import Conflict, OverQuota
 
 SQL = queries(Path(__file__).parent / "queries.sql")
 
@@ -34,6 +34,11 @@ class Quota(Struct, frozen=True):
     resource: str
     limit: int
     used: int
+
+
+class InvalidQuotaValue(Conflict):
+    def __init__(self, quota: Quota) -> None:
+        super().__init__(f"The limit of {quota.resource} is below what is used: {quota.used}.")
 
 
 async def take(conn: Connection, project_id: str, resource: str, amount: int = 1) -> None:
@@ -65,6 +70,13 @@ async def select_quotas(conn: Connection, project_id: str) -> list[Quota]:
         limit = default if row is None or row["allowed"] is None else row["allowed"]
         found.append(Quota(resource, limit, row["used"] if row else 0))
     return found
+
+
+async def check_limits(conn: Connection, project_id: str, limits: Mapping[str, int]) -> None:
+    """Raises InvalidQuotaValue when the project uses more already than one of the limits allows."""
+    for quota in await select_quotas(conn, project_id):
+        if quota.used > limits.get(quota.resource, UNLIMITED) != UNLIMITED:
+            raise InvalidQuotaValue(quota)
 
 
 async def set_quotas(conn: Connection, project_id: str, limits: Mapping[str, int]) -> None:

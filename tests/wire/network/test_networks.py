@@ -67,10 +67,12 @@ async def test_every_kind_of_change_and_removal(client: Client, network_server: 
     assert await network_server.ovn.northbound.rows("DHCP_Options") == []
 
 
-async def test_extensions_and_quotas_are_listed(client: Client) -> None:
+async def test_extensions_are_listed_and_quotas_set(client: Client) -> None:
     aliases = {row["Alias"] for row in await client("extension", "list", "--network")}
     assert {"provider", "external-net", "security-group", "router", "port-security"} <= aliases
-    await client("quota", "set", "--networks", "7", "admin", "--network", silent=True, must=False)
+    await client("quota", "set", "--networks", "7", "admin", silent=True)
+    shown = await client("quota", "show", "--network", "admin")
+    assert {row["Resource"]: row["Limit"] for row in shown}["networks"] == 7
 
 
 async def test_sdk_creates_finds_changes_and_removes(sdk: Connection) -> None:

@@ -76,6 +76,10 @@ def test_port_without_groups_is_in_the_default_deny_group() -> None:
     assert groups(the_row(security_groups=[])) == {names.drop_group_uuid(NETWORK)}
 
 
+def test_threat_n10_port_without_address_sends_nothing() -> None:
+    assert groups(the_row(ips=())) == {names.drop_group_uuid(NETWORK)}
+
+
 def test_metadata_port_is_a_trusted_localport() -> None:
     row = the_row(device_owner="network:distributed", security_groups=[])
     assert row.columns["type"] == "localport"
