@@ -1,0 +1,73 @@
+"""The plans of networks, subnets and ports, in their variants, on real OVN."""
+
+import pytest
+
+from northbound.networks.network import Network
+from northbound.networks.plan import plan_network
+from northbound.ports.plan import plan_port
+from northbound.ports.port import METADATA_OWNER, AddressPair, DhcpOption
+from northbound.security_groups.group import Group
+from northbound.security_groups.plan import plan_group
+from northbound.subnets.plan import plan_subnet
+from northbound.subnets.subnet import HostRoute
+from southbound.ovsdb.rows import Row
+from tests.daemons.ovn import Ovn
+from tests.real.northbound.harness import by_owner, settles
+from tests.unit.northbound.factories import PROJECT, a_network, a_port_view, a_subnet_view, an_id
+
+pytestmark = pytest.mark.real
+
+GENEVE = a_network()
+FLAT = a_network("flat", network_type="flat", physical_network="physical1", segmentation_id=None, external=True)
+VLAN = a_network("vlan", network_type="vlan", physical_network="physical1", segmentation_id=101, mtu=1500)
+GROUP = Group(id=an_id("group"), project_id=PROJECT, name="default")
+SUBNET = {"subnets": (a_subnet_view(),)}
+PORTS = {
+    "plain": {},
+    "bound": {"host": "host1", "device_owner": "compute:nova", "device_id": "server"},
+    "disabled": {"admin_state_up": False},
+    "free": {"port_security_enabled": False, "security_groups": []},
+    "without groups": {"security_groups": []},
+    "metadata": {"device_owner": METADATA_OWNER, "security_groups": []},
+    "pairs": {"allowed_address_pairs": [AddressPair("fa:16:3e:00:00:77", "10.50.1.0/24")]},
+    "options": {
+        "extra_dhcp_opts": [
+            DhcpOption("bootfile-name", "boot/pxelinux.0"),
+            DhcpOption("tftp-server", "boot.example.org"),
+            DhcpOption("server-ip-address", "10.50.0.77"),
+            DhcpOption("dns-server", "9.9.9.9,1.1.1.1"),
+            DhcpOption("ntp-server", "10.50.0.5"),
+            DhcpOption("domain-search", "example.org"),
+        ]
+    },
+}
+
+
+def the_ports() -> list[Row]:
+    rows = []
+    for number, (name, said) in enumerate(PORTS.items(), start=10):
+        mac = f"fa:16:3e:00:00:{number:02x}"
+        rows += plan_port(a_port_view(name, ips=(f"10.50.0.{number}",), mac_address=mac, **SUBNET, **said))
+    return rows
+
+
+@pytest.mark.parametrize("network", [GENEVE, FLAT, VLAN], ids=lambda network: network.name)
+async def test_network_settles(ovn: Ovn, network: Network) -> None:
+    await settles(ovn, by_owner(plan_network(network)))
+
+
+async def test_subnets_settle(ovn: Ovn) -> None:
+    routed = a_subnet_view("routed", host_routes=[HostRoute("10.1.0.0/16", "10.50.0.7")], dns_nameservers=["9.9.9.9"])
+    views = [
+        routed,
+        a_subnet_view("closed", cidr="10.51.0.0/24", gateway_ip=None, metadata_ip=None),
+        a_subnet_view("stateful", cidr="fd00::/64", ipv6_address_mode="dhcpv6-stateful", dns_nameservers=["fd00::5"]),
+        a_subnet_view("stateless", cidr="fd01::/64", ipv6_address_mode="dhcpv6-stateless"),
+    ]
+    await settles(ovn, by_owner(row for view in views for row in plan_subnet(view)))
+
+
+async def test_every_kind_of_port_settles(ovn: Ovn) -> None:
+    await ovn.sbctl("chassis-add", "host1", "geneve", "127.0.0.1")
+    rows = [*plan_network(GENEVE), *plan_subnet(a_subnet_view()), *plan_group(GROUP), *the_ports()]
+    await settles(ovn, by_owner(rows))
