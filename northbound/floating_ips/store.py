@@ -70,7 +70,6 @@ async def allocate(
     """
     if not network.external:
         raise InvalidFloatingIp(f"Network {network.id} is not a valid external network (floating_network_id)")
-    await quotas.take(conn, project_id, RESOURCE)
     floating_ip_id = str(uuid.uuid4())
     draft = PortDraft(
         network_id=network.id,
@@ -89,6 +88,7 @@ async def allocate(
         floating_ip_address=await _keep_one_address(conn, reservation),
         reservation_port_id=reservation.id,
     )
+    await quotas.take(conn, project_id, RESOURCE)
     return await fetch_floating_ip(conn, floating_ip_id, None)
 
 

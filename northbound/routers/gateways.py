@@ -18,9 +18,8 @@ def choose_chassis(
 ) -> list[str]:
     """Names of at most MOST_CHASSIS chassis, the first being the active one; empty when none fits.
 
-    A chassis fits when it may hold gateways, reaches the physical network (None: every one does)
-    and is in one of the zones of `hints`,
-    if there are any.
+    A chassis fits when it may hold gateways, reaches the physical network (None: every one does) and is in one of the
+    zones of `hints`, if there are any.
     """
     zones = frozenset(hints)
     fitting = [

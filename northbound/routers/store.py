@@ -58,7 +58,6 @@ def new_id() -> str:
 
 async def insert_router(conn: Connection, router: Router) -> None:
     """Adds a router without ports; raises OverQuota."""
-    await quotas.take(conn, router.project_id, RESOURCE)
     await SQL.insert_router(
         conn,
         id=router.id,
@@ -69,6 +68,7 @@ async def insert_router(conn: Connection, router: Router) -> None:
         enable_snat=router.enable_snat,
         availability_zone_hints=router.availability_zone_hints,
     )
+    await quotas.take(conn, router.project_id, RESOURCE)
     await marks.mark(conn, KIND, router.id)
 
 

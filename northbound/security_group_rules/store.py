@@ -79,17 +79,15 @@ async def insert_rules(conn: Connection, rules: Sequence[Rule]) -> None:
     Raises SecurityGroupRuleExists when the group holds the same rule already, DuplicateSecurityGroupRuleInPost when
     `rules` says one thing twice, OverQuota.
     """
-    await quotas.take(conn, rules[0].project_id, RESOURCE, len(rules))
     added = {row["id"] async for row in SQL.insert_rules(conn, rules=[_as_json(rule) for rule in rules])}
     for rule in rules:
         if rule.id not in added:
             raise await _same_rule(conn, rule, added)
+    await quotas.take(conn, rules[0].project_id, RESOURCE, len(rules))
 
 
 def _as_json(rule: Rule) -> dict:
-    """The columns of a rule; ids that the wire's schema typed become plain text, which is all that msgspec encodes."""
-    columns = {**msgspec.structs.asdict(rule), "protocol_number": rule.protocol_number}
-    return {name: str(value) if isinstance(value, str) else value for name, value in columns.items()}
+    return {**msgspec.structs.asdict(rule), "protocol_number": rule.protocol_number}
 
 
 async def _same_rule(conn: Connection, rule: Rule, added: set[str]) -> Exception:

@@ -64,11 +64,11 @@ async def _insert_default(conn: Connection, project_id: str) -> str:
     )
     if group_id is None:
         return await SQL.find_default(conn, project_id=project_id)
-    await quotas.take(conn, project_id, RESOURCE)
     await rules_store.insert_rules(
         conn,
         rules_store.leaving_rules(group_id, project_id) + rules_store.rules_among_members(group_id, project_id),
     )
+    await quotas.take(conn, project_id, RESOURCE)
     await marks.mark(conn, KIND, group_id)
     return group_id
 
@@ -79,7 +79,6 @@ async def insert_group(conn: Connection, group: Group) -> None:
     Raises OverQuota.
     """
     await ensure_default(conn, group.project_id)
-    await quotas.take(conn, group.project_id, RESOURCE)
     await SQL.insert_group(
         conn,
         id=group.id,
@@ -89,6 +88,7 @@ async def insert_group(conn: Connection, group: Group) -> None:
         stateful=group.stateful,
     )
     await rules_store.insert_rules(conn, rules_store.leaving_rules(group.id, group.project_id))
+    await quotas.take(conn, group.project_id, RESOURCE)
     await marks.mark(conn, KIND, group.id)
 
 
