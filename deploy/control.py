@@ -29,6 +29,7 @@ from identity.authentication import authenticate
 from identity.policy import POLICY, Policy
 from northbound.translation.service import TRANSLATION, Translation
 from runtime.bus.interface import Bus
+from runtime.bus.metrics import BusCollector
 from runtime.bus.websocket_server import WebSocketServer
 from runtime.database import Database
 from runtime.metrics import HttpMetrics
@@ -54,7 +55,9 @@ async def run(settings: ControlSettings) -> None:
         log.info("stopping")
 
 
-async def assemble(settings: ControlSettings, registry: CollectorRegistry, parts: AsyncExitStack) -> web.Application:
+async def assemble(
+    settings: ControlSettings, registry: CollectorRegistry, parts: AsyncExitStack
+) -> web.Application:
     """The application with everything its handlers need; what it opened is closed by `parts`."""
     application = build(APIS, authenticate, HttpMetrics(registry))
     application[POLICY] = Policy(RULES, settings.policy)
@@ -65,18 +68,21 @@ async def assemble(settings: ControlSettings, registry: CollectorRegistry, parts
     )
     application[TRANSLATION] = await parts.enter_async_context(_translating(settings, database))
     application[CONTENT] = ContentStore(settings.images.directory, settings.images.largest_bytes)
-    await _add_compute(application, settings, parts)
+    registry.register(BusCollector(await _add_compute(application, settings, parts)))
     return application
 
 
-async def _add_compute(application: web.Application, settings: ControlSettings, parts: AsyncExitStack) -> None:
-    """Tasks, the bus and the consoles; with a broker, agents do not come to our own door."""
+async def _add_compute(application: web.Application, settings: ControlSettings, parts: AsyncExitStack) -> Bus:
+    """Tasks, the bus and the consoles; with a broker, agents do not come to our own door. Returns the bus."""
     bus = make_bus(settings.bus)
-    compute = await parts.enter_async_context(open_compute(application[DATABASE], bus, application[TRANSLATION].wake))
+    compute = await parts.enter_async_context(
+        open_compute(application[DATABASE], bus, application[TRANSLATION].wake)
+    )
     application[TASKS], application[CONSOLE] = compute.runner, compute.console
     if isinstance(bus, WebSocketServer):
         application[AGENT_BUS] = bus
         application.on_shutdown.append(_closing(bus))
+    return bus
 
 
 def _closing(bus: Bus) -> Callable[[web.Application], Awaitable[None]]:

@@ -36,8 +36,8 @@ class WholeCloud:
         self.url = url
         self.database = database
         self.directory = directory
-        self.agent = ObedientAgent(HOST, f"{url}/meridian/v1/bus", obey)
-        self.agent.bus = WebSocketClient(f"{url}/meridian/v1/bus", self._agent_token, limits=BUS_LIMITS)
+        bus = WebSocketClient(f"{url}/meridian/v1/bus", self._agent_token, limits=BUS_LIMITS)
+        self.agent = ObedientAgent(HOST, bus, obey)
 
     async def openstack(self, *arguments: str, must: bool = True, **replaced: str) -> Ran:
         """What the official client answers, as administrator unless OS_ variables say otherwise."""
