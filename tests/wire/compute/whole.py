@@ -64,10 +64,10 @@ class WholeCloud:
         scope = {"project": {"name": "service", "domain": {"id": "default"}}}
         identity = {"methods": ["password"], "password": {"user": user}}
         body = {"auth": {"identity": identity, "scope": scope}}
-        async with aiohttp.ClientSession() as session:
-            async with session.post(f"{self.url}/identity/v3/auth/tokens", json=body) as response:
-                assert response.status == 201, await response.text()
-                return response.headers["X-Subject-Token"]
+        url = f"{self.url}/identity/v3/auth/tokens"
+        async with aiohttp.ClientSession() as session, session.post(url, json=body) as response:
+            assert response.status == 201, await response.text()
+            return response.headers["X-Subject-Token"]
 
 
 @asynccontextmanager
