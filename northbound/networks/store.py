@@ -22,6 +22,7 @@ from northbound.networks.network import (
 from northbound.quotas import store as quotas
 from northbound.translation import marks
 from runtime.database import Connection, naming, queries
+from runtime.errors import Problem
 from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
 
 SQL = queries(Path(__file__).parent / "queries.sql")
@@ -116,7 +117,7 @@ async def _insert_tunnel(conn: Connection, draft: Network) -> None:
         )
 
 
-def _segment_in_use(network: Network, segmentation_id: int | None) -> Exception:
+def _segment_in_use(network: Network, segmentation_id: int | None) -> Problem:
     if network.network_type == "flat":
         return FlatNetworkInUse(network.physical_network)
     if network.network_type == "vlan":

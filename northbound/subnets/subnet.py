@@ -16,7 +16,7 @@ class HostRoute(Struct, frozen=True):
 
 
 class Subnet(Struct, frozen=True, kw_only=True):
-    """`cidr` has no host bits. `network_project_id` and `shared` are the network's."""
+    """`cidr` has no host bits. `network_project_id` is the project of the network, which may be another one."""
 
     id: str
     network_id: str

@@ -225,6 +225,27 @@ async def test_guest_of_a_shared_network_takes_what_is_handed_out(api: NetworkAp
     await refuse(api, "PUT", f"/v2.0/networks/{network['id']}", {"network": {"shared": False}}, 409, network["id"], who="admin")
 
 
+async def test_threat_n1_router_of_others_is_no_device_of_mine(api: NetworkApi) -> None:
+    router = await api.make("router", name="alices")
+    network = await api.make("network", who="bob")
+    port = await api.make("port", who="bob", network_id=network["id"])
+    said = {"device_id": router["id"], "device_owner": "compute:x"}
+    await refuse(api, "POST", "/v2.0/ports", {"port": {"network_id": network["id"]} | said}, 409, "device_id", who="bob")
+    await refuse(api, "PUT", f"/v2.0/ports/{port['id']}", {"port": said}, 409, "device_id", who="bob")
+    for owner in ("network:router_interface", "network:router_gateway", "network:floatingip", "network:anything"):
+        body = {"port": {"device_owner": owner}}
+        await refuse(api, "PUT", f"/v2.0/ports/{port['id']}", body, 403, "device_owner", who="bob")
+
+
+async def test_port_of_a_server_keeps_its_device(api: NetworkApi) -> None:
+    network = await api.make("network")
+    port = await api.make("port", network_id=network["id"])
+    await api.change("port", port["id"], who="admin", **{"binding:host_id": "host1", "device_id": "server"})
+    for word, value in (("device_id", "other"), ("device_owner", "compute:x"), ("mac_address", "fa:16:3e:00:00:01")):
+        await refuse(api, "PUT", f"/v2.0/ports/{port['id']}", {"port": {word: value}}, 409, word)
+    await api.change("port", port["id"], name="renamed")
+
+
 async def test_external_network_of_others_is_seen_and_not_plugged_into(api: NetworkApi) -> None:
     network = await api.make("network", who="admin", **{"router:external": True})
     assert (await api.show("network", network["id"]))["router:external"] is True
