@@ -75,7 +75,7 @@ def _parse(words: list[str]) -> argparse.Namespace:
     }
     for name, summary in summaries.items():
         command = commands.add_parser(name, help=summary, description=summary)
-        command.add_argument("--settings", type=Path, required=True, help="a TOML file, see deploy/meridian.toml")
+        command.add_argument("--settings", type=Path, required=True, help="a TOML file, see deploy/samples")
     commands.add_parser("lab", help="every process of a cloud on this machine", add_help=False)
     return parser.parse_args(words)
 

@@ -1,4 +1,4 @@
-"""The settings file of each process: one TOML file, one section per part. `deploy/meridian.toml` documents all keys."""
+"""The settings file of each process: one TOML file, one section per part. `deploy/samples/` documents all keys."""
 
 from pathlib import Path
 
