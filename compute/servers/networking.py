@@ -101,7 +101,7 @@ async def take_port(conn: Connection, port_id: str, project_id: str) -> Port:
     port = await ports.fetch_port(conn, port_id, None)
     if port.project_id != project_id:
         raise PortNotFound(port_id)
-    if port.device_id or port.host or port.device_owner:
+    if port.device_id or port.host or port.trusted:
         raise interfaces.PortInUse(port_id)
     if not port.fixed_ips:
         raise BadRequest(f"Port {port_id} requires a FixedIP in order to be used.")
