@@ -52,9 +52,7 @@ def make_bus(settings: BusSettings) -> Bus:
 
 
 @asynccontextmanager
-async def open_compute(
-    database: Database, bus: Bus, wake_network: Callable[[], None]
-) -> AsyncIterator[Compute]:
+async def open_compute(database: Database, bus: Bus, wake_network: Callable[[], None]) -> AsyncIterator[Compute]:
     """Tasks, dispatch and reports at work until the block ends; closes the bus. `wake_network` has marks translated.
 
     A part that ends by itself is a bug, and ends the block.

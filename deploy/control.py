@@ -55,9 +55,7 @@ async def run(settings: ControlSettings) -> None:
         log.info("stopping")
 
 
-async def assemble(
-    settings: ControlSettings, registry: CollectorRegistry, parts: AsyncExitStack
-) -> web.Application:
+async def assemble(settings: ControlSettings, registry: CollectorRegistry, parts: AsyncExitStack) -> web.Application:
     """The application with everything its handlers need; what it opened is closed by `parts`."""
     application = build(APIS, authenticate, HttpMetrics(registry))
     application[POLICY] = Policy(RULES, settings.policy)
@@ -75,9 +73,7 @@ async def assemble(
 async def _add_compute(application: web.Application, settings: ControlSettings, parts: AsyncExitStack) -> Bus:
     """Tasks, the bus and the consoles; with a broker, agents do not come to our own door. Returns the bus."""
     bus = make_bus(settings.bus)
-    compute = await parts.enter_async_context(
-        open_compute(application[DATABASE], bus, application[TRANSLATION].wake)
-    )
+    compute = await parts.enter_async_context(open_compute(application[DATABASE], bus, application[TRANSLATION].wake))
     application[TASKS], application[CONSOLE] = compute.runner, compute.console
     if isinstance(bus, WebSocketServer):
         application[AGENT_BUS] = bus

@@ -32,9 +32,7 @@ def reply_one(request: web.Request, name: str, rendered: Mapping[str, Any], stat
     return reply({name: pick(request, rendered)}, status)
 
 
-def reply_created(
-    body: Body, one: str, many: str, rendered: Sequence[Mapping[str, Any]]
-) -> web.Response:
+def reply_created(body: Body, one: str, many: str, rendered: Sequence[Mapping[str, Any]]) -> web.Response:
     """201 in the shape of the request: one, or a list."""
     return reply({one: rendered[0]} if getattr(body, many) is UNSET else {many: rendered}, 201)
 

@@ -1,6 +1,13 @@
-"""The fixtures every test may ask for, and which tests may not be spread over the workers of one run."""
+"""The fixtures every test may ask for, and which tests may not be spread over the workers of one run.
+
+Property tests have no deadline: how long an example takes is the machine's affair.
+"""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("meridian", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("meridian")
 
 pytest_plugins = [
     "tests.daemons.postgres",

@@ -27,11 +27,7 @@ class Backlog:
             for server_id, sending in self._sendings.items()
             if pending.get(server_id) == sending.generation
         }
-        return [
-            server_id
-            for server_id, generation in pending.items()
-            if self._is_due(server_id, generation, now_s)
-        ]
+        return [server_id for server_id, generation in pending.items() if self._is_due(server_id, generation, now_s)]
 
     def _is_due(self, server_id: str, generation: int, now_s: float) -> bool:
         sending = self._sendings.setdefault(server_id, _Sending(generation, now_s, FIRST_PAUSE_S))

@@ -20,9 +20,7 @@ class Row(Struct, frozen=True):
     @property
     def is_gone(self) -> bool:
         """Its agent has said that nothing is left, and means the newest generation."""
-        return (
-            self.leaving and self.observed_state == "absent" and self.observed_generation == self.generation
-        )
+        return self.leaving and self.observed_state == "absent" and self.observed_generation == self.generation
 
 
 class Differences(Struct, frozen=True):
@@ -32,9 +30,7 @@ class Differences(Struct, frozen=True):
     remove: list[tuple[str, int]]
 
 
-def compare(
-    host: str, rows: Mapping[str, Row], reports: Iterable[ServerReport], *, complete: bool
-) -> Differences:
+def compare(host: str, rows: Mapping[str, Row], reports: Iterable[ServerReport], *, complete: bool) -> Differences:
     """What to answer to an agent's reports; `rows` are the servers reported and, with `complete`, all of the host.
 
     A server that the agent gave up on is not sent again: only a newer generation moves it. One that a complete report
@@ -50,7 +46,5 @@ def compare(
         elif row.generation > report.generation:
             tell.append(server_id)
     if complete:
-        tell += [
-            row.id for row in rows.values() if row.host == host and row.id not in reported and not row.is_gone
-        ]
+        tell += [row.id for row in rows.values() if row.host == host and row.id not in reported and not row.is_gone]
     return Differences(tell, remove)

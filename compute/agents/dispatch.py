@@ -58,22 +58,16 @@ class Dispatcher:
 
     async def _send(self, host: str, message: DesiredServer | AbsentServer) -> None:
         crash_point("dispatch.before_publish")
-        await self._bus.publish(
-            agent_topic(host), encode(message), key=server_key(message.id, message.generation)
-        )
+        await self._bus.publish(agent_topic(host), encode(message), key=server_key(message.id, message.generation))
 
     async def _send_pending(self) -> None:
         async with self._database.connection() as conn:
-            rows = SQL.select_pending(
-                conn, silence_s=SILENCE_S, age_s=LEFT_TO_THE_SIGNAL_S, most=MOST_PENDING
-            )
+            rows = SQL.select_pending(conn, silence_s=SILENCE_S, age_s=LEFT_TO_THE_SIGNAL_S, most=MOST_PENDING)
             pending = {row["id"]: row["generation"] async for row in rows}
         await self.announce(self._backlog.due(pending, time.monotonic()))
 
 
-async def _read_outgoing(
-    conn: Connection, server_ids: Sequence[str], request_id: str | None
-) -> list[Outgoing]:
+async def _read_outgoing(conn: Connection, server_ids: Sequence[str], request_id: str | None) -> list[Outgoing]:
     leaving: list[Server] = []
     staying: list[Server] = []
     async for row in SQL.select_placed(conn, server_ids=list(server_ids)):

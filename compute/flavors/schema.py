@@ -15,7 +15,9 @@ LARGEST_INTEGER = 2**31 - 1
 Size = Annotated[int, Meta(ge=0, le=LARGEST_INTEGER)]
 PositiveSize = Annotated[int, Meta(ge=1, le=LARGEST_INTEGER)]
 FlavorName = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^\S(.*\S)?$")]
-FlavorId = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[A-Za-z0-9_.-]([A-Za-z0-9_. -]*[A-Za-z0-9_.-])?$")]
+FlavorId = Annotated[
+    str, Meta(min_length=1, max_length=255, pattern=r"^[A-Za-z0-9_.-]([A-Za-z0-9_. -]*[A-Za-z0-9_.-])?$")
+]
 SPEC_KEY = re.compile(r"[A-Za-z0-9_:. -]{1,255}")
 
 SINCE = {"description": 55}

@@ -73,7 +73,7 @@ def _image_schema() -> dict[str, Any]:
             "os_hash_algo": fixed,
             "os_hash_value": fixed,
             "tags": {"type": "array", "items": {"type": "string", "maxLength": 60}},
-            **{name: fixed for name in ("created_at", "updated_at", "self", "file", "schema")},
+            **dict.fromkeys(("created_at", "updated_at", "self", "file", "schema"), fixed),
         },
         "additionalProperties": {"type": "string"},
     }

@@ -17,8 +17,10 @@ DISK_FORMATS = ("raw", "qcow2")
 CONTAINER_FORMATS = ("bare",)
 MOST_PROPERTIES = 128
 READ_ONLY = frozenset(
-    "status checksum os_hash_algo os_hash_value size virtual_size created_at updated_at self file schema "
-    "direct_url locations stores deleted deleted_at".split()
+    {
+        *("status", "checksum", "os_hash_algo", "os_hash_value", "size", "virtual_size", "created_at", "updated_at"),
+        *("self", "file", "schema", "direct_url", "locations", "stores", "deleted", "deleted_at"),
+    }
 )
 Whole = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 

@@ -44,6 +44,4 @@ async def release(conn: Connection, server_id: str) -> None:
     if held is None:
         return
     await quotas.release(conn, held["project_id"], Holding(0, held["vcpus"], held["ram_mb"]))
-    await SQL.give_back(
-        conn, host=held["host"], vcpus=held["vcpus"], ram_mb=held["ram_mb"], disk_gb=held["disk_gb"]
-    )
+    await SQL.give_back(conn, host=held["host"], vcpus=held["vcpus"], ram_mb=held["ram_mb"], disk_gb=held["disk_gb"])

@@ -80,7 +80,5 @@ def _check_placed(server: Server, action: str) -> None:
 async def _record(
     conn: Connection, kind: tasks.Kind, server: Server, requester: Requester, port_id: str | None = None
 ) -> Server:
-    await tasks.begin(
-        conn, kind, server, user_id=requester.user_id, request_id=requester.request_id, port_id=port_id
-    )
+    await tasks.begin(conn, kind, server, user_id=requester.user_id, request_id=requester.request_id, port_id=port_id)
     return server

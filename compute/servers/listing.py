@@ -87,9 +87,7 @@ def wants_everybody(query: MultiMapping[str]) -> bool:
     return foreign or query.get("all_tenants", "0").lower() in TRUE_WORDS
 
 
-async def select(
-    conn: Connection, request: web.Request, scope: Scope
-) -> tuple[Page, list[Server]]:
+async def select(conn: Connection, request: web.Request, scope: Scope) -> tuple[Page, list[Server]]:
     """The page that the request asks for, newest first unless it says otherwise."""
     page = _parse_page(request)
     where = Where()
@@ -127,7 +125,9 @@ def _filter(request: web.Request, where: Where, scope: Scope) -> None:
         if word in query:
             where.add(f"server.updated_at {operator} {{}}", _parse_time(word, query[word]))
     for word in ("deleted", "locked", "config_drive"):
-        if query.get(word, "0").lower() in ("1", "t", "true", "on", "y", "yes") and (word != "deleted" or scope.operator):
+        if query.get(word, "0").lower() in ("1", "t", "true", "on", "y", "yes") and (
+            word != "deleted" or scope.operator
+        ):
             where.predicates.append("false")
 
 
@@ -151,7 +151,11 @@ def _filter_status(request: web.Request, where: Where, statuses: Sequence[str]) 
         vm_states, task_states = states_of(status)
         if not vm_states and at_least(request, STRICT_STATUS_SINCE):
             raise BadRequest(f"Invalid input for status: {status[:64]} is not a status.")
-        task = "coalesce(server.task_state, '') <> ALL({}::text[])" if task_states is None else "server.task_state = ANY({}::text[])"
+        task = (
+            "coalesce(server.task_state, '') <> ALL({}::text[])"
+            if task_states is None
+            else "server.task_state = ANY({}::text[])"
+        )
         bound = [where.bind(vm_states), where.bind(task_states or ["rebooting", "rebooting_hard"])]
         predicates.append(f"(server.vm_state = ANY({bound[0]}::text[]) AND {task.format(bound[1])})")
     where.predicates.append(" OR ".join(predicates))
@@ -163,4 +167,3 @@ def _parse_time(word: str, text: str) -> datetime:
     except ValueError as error:
         raise BadRequest(f"Invalid input for {word}: expected a time like 2026-11-21T10:00:00Z.") from error
     return moment.astimezone()
-

@@ -47,9 +47,7 @@ async def replace_item(request: web.Request) -> web.Response:
     body, key = await read_body(request), request.match_info["key"]
     if list(body.meta) != [key]:
         raise BadRequest("Invalid input for meta: expected exactly the key that the path names.")
-    await _change(
-        request, lambda server: structs.replace(server, metadata=check_metadata(server.metadata | body.meta))
-    )
+    await _change(request, lambda server: structs.replace(server, metadata=check_metadata(server.metadata | body.meta)))
     return reply({"meta": body.meta})
 
 
@@ -59,7 +57,9 @@ async def delete_item(request: web.Request) -> web.Response:
     def without(server: Server) -> Server:
         if key not in server.metadata:
             raise NotFound("Metadata item was not found")
-        return structs.replace(server, metadata={name: server.metadata[name] for name in server.metadata if name != key})
+        return structs.replace(
+            server, metadata={name: server.metadata[name] for name in server.metadata if name != key}
+        )
 
     await _change(request, without)
     return no_content()

@@ -58,9 +58,7 @@ async def choose_nics(
         return [await _choose_nic(conn, network, group_ids, project_id, reach) for network in wanted]
 
 
-async def _only_network(
-    conn: Connection, project_id: str, groups: list[str] | None, *, required: bool
-) -> list[Nic]:
+async def _only_network(conn: Connection, project_id: str, groups: list[str] | None, *, required: bool) -> list[Nic]:
     where = Where()
     where.add("NOT n.external AND (n.project_id = {} OR n.shared)", project_id)
     found = await networks.list_networks(conn, Page(limit=2), where, None)

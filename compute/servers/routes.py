@@ -92,9 +92,7 @@ async def create_server(request: web.Request) -> web.Response:
     async with changing(request) as conn:
         servers = await create_servers(conn, draft, caller, _project_of(request))
         for server in servers:
-            await tasks.begin(
-                conn, "create", server, user_id=requester.user_id, request_id=requester.request_id
-            )
+            await tasks.begin(conn, "create", server, user_id=requester.user_id, request_id=requester.request_id)
     if draft.return_reservation_id:
         return reply({"reservation_id": servers[0].reservation_id}, status=202)
     return reply({"server": _accepted(request, draft, servers[0])}, status=202)

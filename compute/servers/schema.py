@@ -21,7 +21,14 @@ MOST_TAGS = 50
 Tags = Annotated[list[Tag], Meta(max_length=MOST_TAGS)]
 Count = Annotated[int, Meta(ge=1, le=MOST_SERVERS)]
 
-SINCE = {"description": 19, "tags": 52, "trusted_image_certificates": 63, "host": 74, "hypervisor_hostname": 74, "hostname": 90}
+SINCE = {
+    "description": 19,
+    "tags": 52,
+    "trusted_image_certificates": 63,
+    "host": 74,
+    "hypervisor_hostname": 74,
+    "hostname": 90,
+}
 
 
 class Printable(Scalar):
@@ -145,7 +152,9 @@ class Reboot(Body):
 class ConsoleOutput(Body):
     """`length` is a number of lines; null, absent and -1 are all there is."""
 
-    length: Annotated[int, Meta(ge=-1, le=LONGEST_CONSOLE_LINES)] | Annotated[str, Meta(pattern="^-?[0-9]{1,9}$")] | None = None
+    length: (
+        Annotated[int, Meta(ge=-1, le=LONGEST_CONSOLE_LINES)] | Annotated[str, Meta(pattern="^-?[0-9]{1,9}$")] | None
+    ) = None
 
 
 class Nothing(Body):

@@ -83,9 +83,7 @@ class TaskRunner:
 
         An unexpected error is logged and the step tried again later, until the deadline.
         """
-        with structlog.contextvars.bound_contextvars(
-            request_id=task.request_id, server=task.server_id, task=task.id
-        ):
+        with structlog.contextvars.bound_contextvars(request_id=task.request_id, server=task.server_id, task=task.id):
             try:
                 while (progress := await self._run_step(task)) is Progress.ON:
                     pass
@@ -94,9 +92,7 @@ class TaskRunner:
             except Exception:
                 log.exception("task step failed unexpectedly", kind=task.kind)
                 async with self._database.transaction() as conn:
-                    await SQL.postpone(
-                        conn, id=task.id, lease_term=task.lease_term, pause_s=_pause_s(task.errors)
-                    )
+                    await SQL.postpone(conn, id=task.id, lease_term=task.lease_term, pause_s=_pause_s(task.errors))
 
     async def _run_step(self, taken: Task) -> Progress:
         async with self._database.transaction() as conn:

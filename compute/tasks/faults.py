@@ -26,6 +26,4 @@ def fault_of_agent(code: str | None) -> Fault:
 def fault_of_deadline(kind: Kind, step: str) -> Fault:
     """The fault of a task that did not finish in its time."""
     action = kind.replace("_", " ")
-    return Fault(
-        SERVER_ERROR, f"The {action} did not finish in time.", details=f"step {step} was still waiting"
-    )
+    return Fault(SERVER_ERROR, f"The {action} did not finish in time.", details=f"step {step} was still waiting")

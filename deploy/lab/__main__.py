@@ -38,9 +38,7 @@ async def _run(command: str, state: State, options: argparse.Namespace) -> int:
         case "up":
             await bring_up(state)
             print(
-                READY.format(
-                    url=state.url, env=state.env_file, cloud=CLOUD, clouds=state.clouds_file, logs=state.logs
-                )
+                READY.format(url=state.url, env=state.env_file, cloud=CLOUD, clouds=state.clouds_file, logs=state.logs)
             )
         case "run":
             await supervise(state)
@@ -56,9 +54,7 @@ async def _run(command: str, state: State, options: argparse.Namespace) -> int:
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="meridian lab", description="Every process of a cloud on this machine."
-    )
+    parser = argparse.ArgumentParser(prog="meridian lab", description="Every process of a cloud on this machine.")
     commands = parser.add_subparsers(dest="command", required=True)
     summaries = {
         "up": "start the lab unless it runs, and return when everything is ready",

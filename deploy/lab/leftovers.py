@@ -70,9 +70,7 @@ def _processes(state: State) -> Iterator[int]:
 
 async def _namespaces(state: State) -> list[Namespace]:
     """The lab's namespaces that exist: first those of the metadata services, whose devices end in the host's."""
-    named = [
-        namespace for namespace in (state.host_namespace, state.internet_namespace) if namespace.path.exists()
-    ]
+    named = [namespace for namespace in (state.host_namespace, state.internet_namespace) if namespace.path.exists()]
     ours = [namespace for namespace in named if await namespace.owner() == str(state.directory)]
     if state.host_namespace not in ours:
         return ours

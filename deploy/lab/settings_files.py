@@ -124,10 +124,7 @@ def render_agent(state: State) -> str:
 def _render(template: str, **values: object) -> str:
     """Fill in `values` as TOML: numbers as they are, anything else as strings (TOML's are JSON's)."""
     return template.format(
-        **{
-            name: value if isinstance(value, int) else json.dumps(str(value))
-            for name, value in values.items()
-        }
+        **{name: value if isinstance(value, int) else json.dumps(str(value)) for name, value in values.items()}
     )
 
 

@@ -34,9 +34,7 @@ async def bring_up(state: State) -> None:
             await _tell_until_ready(state)
     except TimeoutError:
         await stop_lab(state)
-        raise LabFailed(
-            f"the lab was not ready within {READY_TIMEOUT_S:.0f} s; logs are in {state.logs}"
-        ) from None
+        raise LabFailed(f"the lab was not ready within {READY_TIMEOUT_S:.0f} s; logs are in {state.logs}") from None
     except LabFailed:
         await stop_lab(state)
         raise

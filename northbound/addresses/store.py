@@ -46,6 +46,4 @@ async def release(conn: Connection, addresses: Sequence[tuple[str, str]]) -> Non
     An address outside every pool, or not reached by `given` yet, needs nothing: it is found when its turn comes.
     """
     if addresses:
-        await SQL.release(
-            conn, subnet_ids=[subnet_id for subnet_id, _ in addresses], ips=[ip for _, ip in addresses]
-        )
+        await SQL.release(conn, subnet_ids=[subnet_id for subnet_id, _ in addresses], ips=[ip for _, ip in addresses])

@@ -39,7 +39,9 @@ EXTENSIONS = {
         Extension("standard-attr-revisions", "Revision numbers", "A number that every change raises."),
         Extension("standard-attr-tag", "Tags", "Tags of networks, subnets, ports, routers, floating IPs and groups."),
         Extension("standard-attr-timestamp", "Timestamps", "When a resource was made and last changed."),
-        Extension("stateful-security-group", "Stateful security groups", "Groups whose rules do not track connections."),
+        Extension(
+            "stateful-security-group", "Stateful security groups", "Groups whose rules do not track connections."
+        ),
         Extension("subnet-service-types", "Subnet service types", "Subnets for certain kinds of ports."),
     )
 }

@@ -9,7 +9,16 @@ from runtime.web.bodies import reply
 
 RULES = [Rule("network:get_extension", "@", "See which extensions there are, and the collections of the API.")]
 
-COLLECTIONS = ("networks", "subnets", "ports", "routers", "floatingips", "security-groups", "security-group-rules", "quotas")
+COLLECTIONS = (
+    "networks",
+    "subnets",
+    "ports",
+    "routers",
+    "floatingips",
+    "security-groups",
+    "security-group-rules",
+    "quotas",
+)
 
 
 class ExtensionNotFound(NotFound):

@@ -169,9 +169,7 @@ async def update_network(conn: Connection, before: Network, after: Network) -> N
 
     Raises NetworkInUse when the network stops being shared while others' ports are on it, VlanIdInUse, TunnelIdInUse.
     """
-    if before.shared and not after.shared and await SQL.foreign_users(
-        conn, id=after.id, project_id=after.project_id
-    ):
+    if before.shared and not after.shared and await SQL.foreign_users(conn, id=after.id, project_id=after.project_id):
         raise NetworkInUse(after.id)
     await SQL.update_network(
         conn,
@@ -200,7 +198,9 @@ async def _mark_users_of_mtu(conn: Connection, network_id: str) -> None:
 
 async def delete_network(conn: Connection, network: Network) -> None:
     """Removes a network whose subnets and own ports are gone already; raises NetworkInUse when a port is left."""
-    with naming({"ports_network": lambda: NetworkInUse(network.id), "subnets_network": lambda: NetworkInUse(network.id)}):
+    with naming(
+        {"ports_network": lambda: NetworkInUse(network.id), "subnets_network": lambda: NetworkInUse(network.id)}
+    ):
         await SQL.delete_network(conn, id=network.id)
     await quotas.give_back(conn, network.project_id, "network")
     await marks.mark(conn, "network", network.id)

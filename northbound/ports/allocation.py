@@ -64,9 +64,7 @@ def choose_requested(
     return [_requested(request, by_id, network_id, mac, routing) for request in requests]
 
 
-def _requested(
-    request: AddressRequest, subnets: dict[str, Subnet], network_id: str, mac: str, routing: bool
-) -> Wish:
+def _requested(request: AddressRequest, subnets: dict[str, Subnet], network_id: str, mac: str, routing: bool) -> Wish:
     subnet = _subnet_of(request, subnets, network_id)
     if request.ip_address is None:
         return Wish([subnet.id], slaac_address(subnet.cidr, mac) if subnet.autonomous else None)

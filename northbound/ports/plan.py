@@ -57,7 +57,7 @@ def plan_port(view: PortView) -> list[Row]:
                 "dhcpv6_options": _dhcp_options(view, 6),
                 "external_ids": _external_ids(view),
             },
-        )
+        ),
     ]
 
 

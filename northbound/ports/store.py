@@ -268,9 +268,7 @@ async def update_port(
     return await fetch_port(conn, after.id, None)
 
 
-async def _replace_addresses(
-    conn: Connection, before: Port, after: Port, requests: Sequence[AddressRequest]
-) -> None:
+async def _replace_addresses(conn: Connection, before: Port, after: Port, requests: Sequence[AddressRequest]) -> None:
     kept, new = allocation.split_kept(requests, before.fixed_ips)
     await drop_addresses(conn, before.id, [fixed for fixed in before.fixed_ips if fixed not in kept])
     present = await subnets.subnets_of_network(conn, before.network_id)

@@ -88,7 +88,9 @@ def check_subnet(subnet: Subnet) -> None:
     for route in subnet.host_routes:
         versions = {ipaddress.ip_network(route.destination).version, ipaddress.ip_address(route.nexthop).version}
         if versions != {subnet.ip_version}:
-            raise InvalidInput(f"host_routes {route.destination} via {route.nexthop} is not of IP version {subnet.ip_version}.")
+            raise InvalidInput(
+                f"host_routes {route.destination} via {route.nexthop} is not of IP version {subnet.ip_version}."
+            )
     for name in ("dns_nameservers", "host_routes", "service_types"):
         values = getattr(subnet, name)
         if len(set(values)) != len(values):
@@ -99,7 +101,9 @@ def _check_range(subnet: Subnet) -> None:
     network = ipaddress.ip_network(subnet.cidr)
     if network.version != subnet.ip_version:
         raise InvalidInput(f"cidr {subnet.cidr} is not of ip_version {subnet.ip_version}.")
-    unfit = network.is_multicast or network.is_loopback or network.prefixlen == 0 or network.network_address.is_unspecified
+    unfit = (
+        network.is_multicast or network.is_loopback or network.prefixlen == 0 or network.network_address.is_unspecified
+    )
     if unfit or (network.version == 4 and network.is_reserved) or (network.version == 6 and network.is_link_local):
         raise InvalidInput(f"cidr {subnet.cidr} cannot be used for ports.")
 

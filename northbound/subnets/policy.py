@@ -8,7 +8,9 @@ SEEN = "role:admin or role:service or role:reader"
 
 RULES = [
     Rule("network:create_subnet", NETWORK_OWNER, "Create a subnet on a network of one's own."),
-    Rule("network:get_subnet", SEEN, "Show or list subnets that one may see: one's own, of shared and external networks."),
+    Rule(
+        "network:get_subnet", SEEN, "Show or list subnets that one may see: one's own, of shared and external networks."
+    ),
     Rule("network:update_subnet", OWNER, "Change a subnet."),
     Rule("network:delete_subnet", OWNER, "Delete a subnet that no port uses."),
     Rule("network:set_subnet:service_types", "role:admin", "Say which kinds of ports a subnet serves."),

@@ -112,7 +112,9 @@ async def list_subnets(conn: Connection, page: Page, where: Where, reach: str | 
 
 async def read_subnets(conn: Connection, subnet_ids: Sequence[str]) -> list[Subnet]:
     """Those of the ids that exist, in no order."""
-    return [_subnet(row) for row in await conn.fetch(f"{LISTING.select} WHERE u.id = ANY($1::uuid[])", list(subnet_ids))]
+    return [
+        _subnet(row) for row in await conn.fetch(f"{LISTING.select} WHERE u.id = ANY($1::uuid[])", list(subnet_ids))
+    ]
 
 
 async def subnets_of_network(conn: Connection, network_id: str) -> list[Subnet]:

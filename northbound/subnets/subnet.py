@@ -70,7 +70,9 @@ class InvalidAllocationPool(BadRequest):
 
 class OutOfBoundsAllocationPool(BadRequest):
     def __init__(self, pool: Pool, cidr: str) -> None:
-        super().__init__(f"The allocation pool {pool.first}-{pool.last} spans beyond the subnet cidr {cidr} (allocation_pools).")
+        super().__init__(
+            f"The allocation pool {pool.first}-{pool.last} spans beyond the subnet cidr {cidr} (allocation_pools)."
+        )
 
 
 class OverlappingAllocationPools(Conflict):
@@ -82,7 +84,9 @@ class OverlappingAllocationPools(Conflict):
 
 class GatewayConflictWithAllocationPools(Conflict):
     def __init__(self, gateway_ip: str, pool: Pool) -> None:
-        super().__init__(f"Gateway ip {gateway_ip} conflicts with allocation pool {pool.first}-{pool.last} (gateway_ip).")
+        super().__init__(
+            f"Gateway ip {gateway_ip} conflicts with allocation pool {pool.first}-{pool.last} (gateway_ip)."
+        )
 
 
 class GatewayIpInUse(Conflict):

@@ -56,9 +56,7 @@ async def take(conn: Connection, limit: int, besides: Sequence[Mark] = ()) -> li
     """
     return [
         Mark(row["number"], f"{row['owner_kind']}/{row['owner_id']}", row["revision"], row["request_id"])
-        async for row in SQL.select_marks(
-            conn, limit=limit, besides=[mark.number for mark in besides]
-        )
+        async for row in SQL.select_marks(conn, limit=limit, besides=[mark.number for mark in besides])
     ]
 
 

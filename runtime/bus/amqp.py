@@ -93,13 +93,9 @@ class AmqpBus:
     async def _session(self, established: Callable[[], None]) -> None:
         """One connection to the broker, from its start to its end."""
         url = self._url.update_query(heartbeat=max(1, round(self._limits.heartbeat_s)))
-        connection = await aio_pika.connect(
-            url, ssl_context=self._ssl_context, timeout=self._limits.connect_timeout_s
-        )
+        connection = await aio_pika.connect(url, ssl_context=self._ssl_context, timeout=self._limits.connect_timeout_s)
         async with connection:
-            async with asyncio.timeout(
-                self._limits.connect_timeout_s
-            ):  # a starting broker may forget to answer
+            async with asyncio.timeout(self._limits.connect_timeout_s):  # a starting broker may forget to answer
                 link = Link(connection)
                 exchange = await link.open_exchange()
                 # TODO(correctness): RabbitMQ 3.10, killed in the seconds after it made a queue, comes back with a

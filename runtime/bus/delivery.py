@@ -11,9 +11,7 @@ from runtime.bus.mailbox import Letter, Mailbox
 log = structlog.get_logger(__name__)
 
 
-async def handle_until_done(
-    message: Message, handler: Handler, limits: Limits, statistics: Statistics
-) -> None:
+async def handle_until_done(message: Message, handler: Handler, limits: Limits, statistics: Statistics) -> None:
     """Run the handler until it returns; what it raises is logged and tried again up to `limits.attempts` in all.
 
     Later messages of the topic wait meanwhile, so their order is kept and a handler whose database is away is not

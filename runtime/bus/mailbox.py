@@ -117,10 +117,7 @@ class Mailbox:
         self._signal()
 
     def _over_limit(self) -> bool:
-        return (
-            len(self._waiting) > self._limits.queued_messages
-            or self._waiting_bytes > self._limits.queued_bytes
-        )
+        return len(self._waiting) > self._limits.queued_messages or self._waiting_bytes > self._limits.queued_bytes
 
     def _remove_waiting(self, letter: Letter) -> Letter:
         del self._waiting[letter.number]
@@ -134,10 +131,7 @@ class Mailbox:
             letter.on_settled()
 
     def _signal(self) -> None:
-        full = (
-            len(self._waiting) >= self._limits.queued_messages
-            or self._waiting_bytes >= self._limits.queued_bytes
-        )
+        full = len(self._waiting) >= self._limits.queued_messages or self._waiting_bytes >= self._limits.queued_bytes
         _set_to(self._has_room, not full)
         _set_to(self._not_empty, bool(self._waiting))
 

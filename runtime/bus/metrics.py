@@ -15,9 +15,7 @@ class BusCollector(Collector):
         self._bus = bus
 
     def collect(self) -> Iterator[Metric]:
-        events = CounterMetricFamily(
-            "meridian_bus_events", "What happened on the message bus.", labels=["event"]
-        )
+        events = CounterMetricFamily("meridian_bus_events", "What happened on the message bus.", labels=["event"])
         for name in Statistics.__struct_fields__:
             events.add_metric([name], getattr(self._bus.statistics, name))
         yield events

@@ -25,9 +25,7 @@ class Outgoing:
                 await self._window.acquire()
                 letter = await self._mailbox.take()
                 await self._send(
-                    Publication(
-                        letter.topic, letter.number, letter.key, letter.body, letter.sender, letter.deliveries
-                    )
+                    Publication(letter.topic, letter.number, letter.key, letter.body, letter.sender, letter.deliveries)
                 )
         finally:
             self._mailbox.return_all()

@@ -154,7 +154,5 @@ class PeerLink:
 
     def _refuse(self, topic: str, number: int | None) -> None:
         self._statistics.refused += 1
-        log.warning(
-            "bus refused a topic", peer=self._peer.name, topic=topic[:80], publication=number is not None
-        )
+        log.warning("bus refused a topic", peer=self._peer.name, topic=topic[:80], publication=number is not None)
         self._queue_answer(Refusal(topic, number))

@@ -113,9 +113,7 @@ class WebSocketClient:
         ):
             await self._exchange(socket, established)
 
-    async def _exchange(
-        self, socket: aiohttp.ClientWebSocketResponse, established: Callable[[], None]
-    ) -> None:
+    async def _exchange(self, socket: aiohttp.ClientWebSocketResponse, established: Callable[[], None]) -> None:
         async def send(frame: Frame) -> None:
             await socket.send_bytes(encode(frame))
 
@@ -138,9 +136,7 @@ class WebSocketClient:
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
 
-    async def _receive(
-        self, frame: Frame, outgoing: Outgoing, send: Callable[[Frame], Awaitable[None]]
-    ) -> None:
+    async def _receive(self, frame: Frame, outgoing: Outgoing, send: Callable[[Frame], Awaitable[None]]) -> None:
         match frame:
             case Publication(topic, number, key, body, sender, attempt):
                 await self._inboxes[topic].receive(

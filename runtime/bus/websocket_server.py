@@ -74,9 +74,7 @@ class WebSocketServer:
         mailbox = self._mailbox(topic)
         if mailbox is None or topic in self._local or topic in self._remote:
             raise AlreadyConsumed(topic)
-        self._local[topic] = asyncio.create_task(
-            handle_mailbox(mailbox, handler, self._limits, self.statistics)
-        )
+        self._local[topic] = asyncio.create_task(handle_mailbox(mailbox, handler, self._limits, self.statistics))
 
     async def close(self) -> None:
         """See `Bus.close`."""

@@ -62,9 +62,7 @@ class Session:
     has become complete, that is after every (re)connect, before any further change is handed out.
     """
 
-    def __init__(
-        self, settings: SessionSettings, database: str, tables: Mapping[str, Collection[str]]
-    ) -> None:
+    def __init__(self, settings: SessionSettings, database: str, tables: Mapping[str, Collection[str]]) -> None:
         self.replica = Replica(tables)
         self._settings = settings
         self._database = database
@@ -201,9 +199,7 @@ class Session:
     async def _require_leader(self, connection: Connection) -> None:
         """Raises NotLeader unless this member leads; a change of that later closes the connection."""
         request = {
-            "Database": [
-                {"columns": ["name", "leader", "connected"], "where": [["name", "==", self._database]]}
-            ]
+            "Database": [{"columns": ["name", "leader", "connected"], "where": [["name", "==", self._database]]}]
         }
         answer = await connection.call("monitor_cond", ["_Server", "server", request])
         rows = msgspec.json.decode(answer).get("Database", {})

@@ -50,9 +50,7 @@ class Ovn:
             if len(found) == count:
                 return found
             if time.monotonic() > deadline:
-                raise AssertionError(
-                    f"wanted {count} {table} rows with {columns}, found {len(found)} of {rows}"
-                )
+                raise AssertionError(f"wanted {count} {table} rows with {columns}, found {len(found)} of {rows}")
             await asyncio.sleep(0.02)
 
 

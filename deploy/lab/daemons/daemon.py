@@ -117,9 +117,7 @@ class Daemon:
         try:
             await until(self._ready_or_dead, self.start_timeout_s)
         except TimeoutError:
-            raise DaemonFailed(
-                self.name, f"did not serve within {self.start_timeout_s:.0f} s", self.log_path
-            ) from None
+            raise DaemonFailed(self.name, f"did not serve within {self.start_timeout_s:.0f} s", self.log_path) from None
         if not self.is_running:
             raise DaemonFailed(self.name, f"ended with status {self._process.returncode}", self.log_path)
 

@@ -26,9 +26,7 @@ class Control(Daemon):
 
     name = "control"
 
-    def __init__(
-        self, settings: Path, socket: Path, directory: Path, log_directory: Path | None = None
-    ) -> None:
+    def __init__(self, settings: Path, socket: Path, directory: Path, log_directory: Path | None = None) -> None:
         super().__init__(directory, log_directory)
         self.settings = settings
         self.socket = socket

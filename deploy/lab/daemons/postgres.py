@@ -46,9 +46,7 @@ class Postgres(Daemon):
 
     def command(self) -> list[str]:
         speed = (
-            []
-            if self.durable
-            else ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+            [] if self.durable else ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
         )
         return self._privately(
             str(_programs() / "postgres"),

@@ -62,7 +62,12 @@ SUBNETS = [
     (
         409,
         "allocation pools",
-        {"allocation_pools": [{"start": "10.60.0.9", "end": "10.60.0.20"}, {"start": "10.60.0.20", "end": "10.60.0.30"}]},
+        {
+            "allocation_pools": [
+                {"start": "10.60.0.9", "end": "10.60.0.20"},
+                {"start": "10.60.0.20", "end": "10.60.0.30"},
+            ]
+        },
     ),
     (409, "gateway_ip", {"allocation_pools": [{"start": "10.60.0.1", "end": "10.60.0.20"}]}),
     (400, "dns_nameservers", {"dns_nameservers": ["ns.example.org"]}),
@@ -92,7 +97,11 @@ PORTS = [
     (404, NOWHERE, {"security_groups": [NOWHERE]}),
     (400, "security_groups", {"security_groups": ["default"]}),
     (409, "security_groups", {"port_security_enabled": False, "security_groups": "own"}),
-    (409, "allowed_address_pairs", {"port_security_enabled": False, "allowed_address_pairs": [{"ip_address": "10.50.0.9"}]}),
+    (
+        409,
+        "allowed_address_pairs",
+        {"port_security_enabled": False, "allowed_address_pairs": [{"ip_address": "10.50.0.9"}]},
+    ),
     (400, "allowed_address_pairs", {"allowed_address_pairs": [{"ip_address": "0.0.0.0/0"}]}),
     (400, "allowed_address_pairs", {"allowed_address_pairs": [{"ip_address": "::/0"}]}),
     (400, "allowed_address_pairs", {"allowed_address_pairs": [{"ip_address": "1.2.3.4"}] * 2}),
@@ -109,7 +118,9 @@ PORTS = [
 ]
 
 
-async def refuse(api: NetworkApi, method: str, path: str, body: Any, status: int, word: str, who: str = "alice") -> None:
+async def refuse(
+    api: NetworkApi, method: str, path: str, body: Any, status: int, word: str, who: str = "alice"
+) -> None:
     before = await api.dump()
     answer = await api.ask(method, path, body, who=who)
     assert answer.status == status, (body, answer.body)
@@ -222,7 +233,9 @@ async def test_guest_of_a_shared_network_takes_what_is_handed_out(api: NetworkAp
     await refuse(api, "PUT", f"/v2.0/networks/{network['id']}", {"network": {"name": "x"}}, 403, "Policy")
     body = {"subnet": {"network_id": network["id"], "ip_version": 4, "cidr": "10.60.0.0/24"}}
     await refuse(api, "POST", "/v2.0/subnets", body, 403, "Policy")
-    await refuse(api, "PUT", f"/v2.0/networks/{network['id']}", {"network": {"shared": False}}, 409, network["id"], who="admin")
+    await refuse(
+        api, "PUT", f"/v2.0/networks/{network['id']}", {"network": {"shared": False}}, 409, network["id"], who="admin"
+    )
 
 
 async def test_threat_n1_router_of_others_is_no_device_of_mine(api: NetworkApi) -> None:
@@ -230,7 +243,9 @@ async def test_threat_n1_router_of_others_is_no_device_of_mine(api: NetworkApi) 
     network = await api.make("network", who="bob")
     port = await api.make("port", who="bob", network_id=network["id"])
     said = {"device_id": router["id"], "device_owner": "compute:x"}
-    await refuse(api, "POST", "/v2.0/ports", {"port": {"network_id": network["id"]} | said}, 409, "device_id", who="bob")
+    await refuse(
+        api, "POST", "/v2.0/ports", {"port": {"network_id": network["id"]} | said}, 409, "device_id", who="bob"
+    )
     await refuse(api, "PUT", f"/v2.0/ports/{port['id']}", {"port": said}, 409, "device_id", who="bob")
     for owner in ("network:router_interface", "network:router_gateway", "network:floatingip", "network:anything"):
         body = {"port": {"device_owner": owner}}

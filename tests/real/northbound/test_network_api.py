@@ -90,7 +90,8 @@ async def test_changes_reach_ovn(api: NetworkApi) -> None:
     changed = await api.change("subnet", subnet["id"], dns_nameservers=["9.9.9.9"])
     assert changed["revision_number"] == 2
     (options,) = [
-        row for row in await api.ovn.northbound.rows("DHCP_Options")
+        row
+        for row in await api.ovn.northbound.rows("DHCP_Options")
         if row["_uuid"][1] == names.dhcp_options_uuid(subnet["id"])
     ]
     told = dict(options["options"][1])
@@ -111,7 +112,8 @@ async def test_extra_dhcp_options_are_the_ports_own(api: NetworkApi) -> None:
     wanted = [{"opt_name": "bootfile-name", "opt_value": "pxelinux.0"}, {"opt_name": "mtu", "opt_value": "1300"}]
     port = await api.make("port", network_id=network["id"], extra_dhcp_opts=wanted)
     (options,) = [
-        row for row in await api.ovn.northbound.rows("DHCP_Options")
+        row
+        for row in await api.ovn.northbound.rows("DHCP_Options")
         if row["_uuid"][1] == names.port_dhcp_options_uuid(port["id"], 4)
     ]
     told = dict(options["options"][1])

@@ -199,9 +199,7 @@ async def test_new_pools_take_over(database: Database) -> None:
     async with database.transaction() as conn:
         network, (subnet,) = await insert_network(conn, "10.50.0.0/24")
         await insert_port(conn, network.id)
-        narrow = a_subnet(
-            network.id, id=subnet.id, allocation_pools=[Pool("10.50.0.3", "10.50.0.4")]
-        )
+        narrow = a_subnet(network.id, id=subnet.id, allocation_pools=[Pool("10.50.0.3", "10.50.0.4")])
         await subnets.update_subnet(conn, subnet, narrow)
         assert (await insert_port(conn, network.id)).fixed_ips[0].ip_address == "10.50.0.4"
         with pytest.raises(IpAddressGenerationFailure):

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from southbound import names
 from tests.real.northbound.api import Answer, NetworkApi
 
 pytestmark = pytest.mark.real

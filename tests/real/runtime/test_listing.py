@@ -57,9 +57,7 @@ async def fetch(conn: asyncpg.Connection, text: str, where: Where | None = None)
     ],
 )
 @pytest.mark.parametrize("limit", [1, 4, 23, 100])
-async def test_pages_together_are_the_whole_list_in_order(
-    conn: asyncpg.Connection, sort: str, limit: int
-) -> None:
+async def test_pages_together_are_the_whole_list_in_order(conn: asyncpg.Connection, sort: str, limit: int) -> None:
     whole = [row["id"] for row in await fetch(conn, sort)]
     assert len(set(whole)) == ROWS
     seen: list[object] = []
@@ -112,8 +110,5 @@ async def test_bad_query_is_refused(conn: asyncpg.Connection, text: str) -> None
 async def test_threat_Q4_no_page_is_larger_than_the_bound(conn: asyncpg.Connection) -> None:
     await conn.execute("INSERT INTO things SELECT gen_random_uuid() FROM generate_series(1, 1200)")
     assert (
-        len(await fetch(conn, ""))
-        == len(await fetch(conn, "limit=0"))
-        == len(await fetch(conn, "limit=5000"))
-        == 1000
+        len(await fetch(conn, "")) == len(await fetch(conn, "limit=0")) == len(await fetch(conn, "limit=5000")) == 1000
     )

@@ -9,9 +9,7 @@ from runtime.database import migrate
 
 
 def written(tmp_path: Path) -> list[Path]:
-    (tmp_path / "0001_test_first.sql").write_text(
-        "CREATE TABLE first (n int);\nINSERT INTO first VALUES (1);\n"
-    )
+    (tmp_path / "0001_test_first.sql").write_text("CREATE TABLE first (n int);\nINSERT INTO first VALUES (1);\n")
     (tmp_path / "0002_test_second.sql").write_text("INSERT INTO first VALUES (2);\n")
     return [tmp_path]
 

@@ -110,8 +110,7 @@ async def test_threat_C14_unexpected_error_tells_nothing(api: TestClient) -> Non
 
 async def test_every_answer_has_a_request_id_of_its_own(api: TestClient) -> None:
     answers = [
-        await api.get(path, headers=ALICE)
-        for path in ("/network/things", "/network/x", "/x", "/network/broken")
+        await api.get(path, headers=ALICE) for path in ("/network/things", "/network/x", "/x", "/network/broken")
     ]
     ids = {answer.headers["x-openstack-request-id"] for answer in answers}
     assert len(ids) == 4 and all(one.startswith("req-") for one in ids)
@@ -133,9 +132,7 @@ async def test_threat_K13_identity_headers_of_a_client_are_ignored(api: TestClie
         (b'{"name": "x"}', {}, 201),
     ],
 )
-async def test_threat_H3_bodies_are_bounded_and_plain(
-    api: TestClient, data: bytes, headers: dict, status: int
-) -> None:
+async def test_threat_H3_bodies_are_bounded_and_plain(api: TestClient, data: bytes, headers: dict, status: int) -> None:
     answer = await api.post("/network/things", data=data, headers={**ALICE, **headers})
     assert answer.status == status
 
@@ -163,9 +160,7 @@ async def test_openapi_comes_from_the_routes_and_the_structs_that_check_bodies(a
     document = await (await api.get("/network/openapi.json")).json()
     create = document["paths"]["/network/things"]["post"]
     assert create["x-policy-rule"] == "t:any"
-    assert create["requestBody"]["content"]["application/json"]["schema"] == {
-        "$ref": "#/components/schemas/Thing"
-    }
+    assert create["requestBody"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Thing"}
     assert document["components"]["schemas"]["Thing"]["properties"]["name"] == {
         "type": "string",
         "maxLength": 255,

@@ -92,7 +92,10 @@ async def test_foreign_rows_and_keys_are_untouched(northbound: OvsdbServer, sess
     await apply(session, PLAN)
     await nbctl(northbound, "set", "Logical_Switch_Port", an_id("p1"), "external_ids:other=kept", "options:other=kept")
     await nbctl(northbound, "pg-set-ports", "foreigners", "fp", an_id("p1"))
-    foreign = await nbctl(northbound, "list", "Logical_Switch", "foreign"), await nbctl(northbound, "list", "Port_Group", "foreigners")
+    foreign = (
+        await nbctl(northbound, "list", "Logical_Switch", "foreign"),
+        await nbctl(northbound, "list", "Port_Group", "foreigners"),
+    )
     renamed = by_owner(a_port("p1", "n1", ["db"], external_ids={"neutron:port_name": "new"}, enabled=False))
     await apply(session, renamed)
     assert foreign == (

@@ -54,8 +54,6 @@ def test_secrets_survive_and_are_for_their_owner(state: State) -> None:
 def test_shell_reads_back_what_env_says(state: State) -> None:
     state.env_file.write_text(render_env(state, Path("/some where/bin")))
     script = 'source "$1" && printf "%s\\n" "$OS_CLIENT_CONFIG_FILE" "$OUTSIDE" "${PATH%%:*}"'
-    shell = subprocess.run(
-        ["bash", "-c", script, "bash", state.env_file], capture_output=True, text=True, check=True
-    )
+    shell = subprocess.run(["bash", "-c", script, "bash", state.env_file], capture_output=True, text=True, check=True)
     outside = f"ip netns exec {state.internet_namespace.name}"
     assert shell.stdout.splitlines() == [str(state.clouds_file), outside, "/some where/bin"]

@@ -48,9 +48,7 @@ def test_bad_cidr_is_refused(text: str) -> None:
         Cidr.parse(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["unknown", "router", "01:00:5e:00:00:01", "00:00:00:00:00:00", "fa:16:3e:00:00"]
-)
+@pytest.mark.parametrize("text", ["unknown", "router", "01:00:5e:00:00:01", "00:00:00:00:00:00", "fa:16:3e:00:00"])
 def test_threat_N4_mac_that_is_no_station_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         Mac.parse(text)

@@ -14,9 +14,7 @@ SCHEMA: Schema = parse_schema(
                 "isRoot": True,
                 "columns": {
                     "name": {"type": "string"},
-                    "ports": {
-                        "type": {"key": {"type": "uuid", "refTable": "Port"}, "min": 0, "max": "unlimited"}
-                    },
+                    "ports": {"type": {"key": {"type": "uuid", "refTable": "Port"}, "min": 0, "max": "unlimited"}},
                     "external_ids": {"type": TEXTS},
                 },
             },

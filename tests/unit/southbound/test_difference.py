@@ -19,7 +19,9 @@ settings = st.fixed_dictionaries(
         "addresses": st.frozensets(st.text(max_size=3), max_size=3),
         "tag": st.none() | st.integers(0, 9),
         "enabled": st.booleans(),
-        "options": st.fixed_dictionaries({"o1": st.none() | st.text(max_size=2), "o2": st.none() | st.text(max_size=2)}),
+        "options": st.fixed_dictionaries(
+            {"o1": st.none() | st.text(max_size=2), "o2": st.none() | st.text(max_size=2)}
+        ),
         "external_ids": our_keys,
     }
 )
@@ -137,7 +139,9 @@ def test_a_column_the_server_lacks_is_left_out():
     assert "of_the_future" not in change.inserts[("Port", uuid_of("p1"))]
 
 
-@pytest.mark.parametrize("columns", [{"nosuch": 1}, {"tag": "7"}, {"enabled": 1}, {"options": {"a": 1}}, {"name": None}])
+@pytest.mark.parametrize(
+    "columns", [{"nosuch": 1}, {"tag": "7"}, {"enabled": 1}, {"options": {"a": 1}}, {"name": None}]
+)
 def test_a_value_that_cannot_be_written_is_named(columns: dict):
     with pytest.raises(Unplannable, match=f"Port.{next(iter(columns))} of p1"):
         difference("p1", [a_port(columns=columns)], a_replica())

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from southbound.ovsdb.framing import Framer
 
 texts = st.text(alphabet='{}"\\\u00e9x', max_size=8)
-messages = st.fixed_dictionaries({"a": texts, "b": st.lists(texts, max_size=3), "c": st.fixed_dictionaries({"d": texts})})
+messages = st.fixed_dictionaries(
+    {"a": texts, "b": st.lists(texts, max_size=3), "c": st.fixed_dictionaries({"d": texts})}
+)
 
 
 @given(st.lists(messages, min_size=1), st.lists(st.integers(1, 40), min_size=1))

@@ -9,7 +9,9 @@ pytestmark = pytest.mark.real
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJQu5S8xJ5g0K3m1r3Ck0F4C9l3i8u8zqV0g7m0cT1pN alice@laptop"
 
 
-@pytest.mark.parametrize(("path", "key"), [("", "versions"), ("/", "versions"), ("/v2.1", "version"), ("/v2.1/", "version")])
+@pytest.mark.parametrize(
+    ("path", "key"), [("", "versions"), ("/", "versions"), ("/v2.1", "version"), ("/v2.1/", "version")]
+)
 async def test_version_documents_need_no_token(cloud: Cloud, path: str, key: str) -> None:
     response = await cloud.client.get(f"/compute{path}")
     document = (await response.json())[key]
@@ -80,7 +82,16 @@ async def test_member_makes_no_flavor(cloud: Cloud) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    [{"ram": 0}, {"ram": "many"}, {"vcpus": 2**31}, {"disk": -1}, {"name": ""}, {"rxtx_factor": 0}, {"id": "a/b"}, {"x": 1}],
+    [
+        {"ram": 0},
+        {"ram": "many"},
+        {"vcpus": 2**31},
+        {"disk": -1},
+        {"name": ""},
+        {"rxtx_factor": 0},
+        {"id": "a/b"},
+        {"x": 1},
+    ],
     ids=str,
 )
 async def test_bad_flavor_is_a_bad_request(cloud: Cloud, said: dict) -> None:
@@ -103,7 +114,9 @@ async def test_keypairs_are_their_users_own(cloud: Cloud) -> None:
     assert (await cloud.call("GET", "/os-keypairs/k", user="bob"))[0] == 404
     assert (await cloud.call("GET", "/os-keypairs?user_id=alice-id", user="bob"))[0] == 403
     assert len((await cloud.call("GET", "/os-keypairs?user_id=alice-id", user="admin"))[1]["keypairs"]) == 1
-    assert (await cloud.call("POST", "/os-keypairs", {"keypair": draft["keypair"] | {"user_id": "x"}}, user="bob"))[0] == 403
+    assert (await cloud.call("POST", "/os-keypairs", {"keypair": draft["keypair"] | {"user_id": "x"}}, user="bob"))[
+        0
+    ] == 403
     assert (await cloud.call("DELETE", "/os-keypairs/k"))[0] == 204
     assert (await cloud.call("DELETE", "/os-keypairs/k"))[0] == 404
 

@@ -27,7 +27,17 @@ BODIES: tuple[bytes, ...] = (
     b'{"metadata": {"' + b"k" * 256 + b'": "v"}}',
     b'{"extra_specs": {"\xff": "v"}}',
 )
-QUERIES = ("limit=-1", "limit=1e9", "marker=x", "sort_key=;", "sort_dir=up", "name=%00", "name=(?=", "changes-since=0", "user_id=%00")
+QUERIES = (
+    "limit=-1",
+    "limit=1e9",
+    "marker=x",
+    "sort_key=;",
+    "sort_dir=up",
+    "name=%00",
+    "name=(?=",
+    "changes-since=0",
+    "user_id=%00",
+)
 
 
 def routes() -> list[tuple[str, str]]:
@@ -53,7 +63,9 @@ async def test_threat_h5_no_nonsense_is_a_server_error(cloud: Cloud) -> None:
         answered[method, url] = await status_of(cloud, method, url)
     for (method, path), body in itertools.product(routes(), BODIES):
         if method in ("POST", "PUT"):
-            url = path.replace("{server_id}", server_id).replace("{flavor_id}", "nano").replace("{", "").replace("}", "")
+            url = (
+                path.replace("{server_id}", server_id).replace("{flavor_id}", "nano").replace("{", "").replace("}", "")
+            )
             answered[method, url, body[:40]] = await status_of(cloud, method, url, body)
     for (method, path), query in itertools.product(routes(), QUERIES):
         if method == "GET" and "{" not in path:

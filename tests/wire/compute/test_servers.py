@@ -203,7 +203,8 @@ async def test_list_is_of_the_callers_project_and_filters(cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["unknown=1", "limit=x", "sort_key=host", "status=NONSENSE", "name=(", f"name={'(a+)' * 20}", "changes-since=x"]
+    "query",
+    ["unknown=1", "limit=x", "sort_key=host", "status=NONSENSE", "name=(", f"name={'(a+)' * 20}", "changes-since=x"],
 )
 async def test_bad_query_is_a_bad_request(cloud: Cloud, query: str) -> None:
     assert (await cloud.call("GET", f"/servers?{query}"))[0] == 400
@@ -279,7 +280,10 @@ async def test_reader_reads_and_changes_nothing(cloud: Cloud) -> None:
 async def test_metadata_and_tags_are_changed(cloud: Cloud) -> None:
     server_id = await cloud.create(metadata={"a": "1"}, tags=["x"])
     path = f"/servers/{server_id}"
-    assert (await cloud.call("POST", f"{path}/metadata", {"metadata": {"b": "2"}}))[1]["metadata"] == {"a": "1", "b": "2"}
+    assert (await cloud.call("POST", f"{path}/metadata", {"metadata": {"b": "2"}}))[1]["metadata"] == {
+        "a": "1",
+        "b": "2",
+    }
     assert (await cloud.call("PUT", f"{path}/metadata/a", {"meta": {"a": "3"}}))[0] == 200
     assert (await cloud.call("DELETE", f"{path}/metadata/b"))[0] == 204
     assert (await cloud.call("DELETE", f"{path}/metadata/b"))[0] == 404

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +43,7 @@ async def run_openstack(environ: dict[str, str], *arguments: str) -> Ran:
 
 
 @pytest.fixture
-async def openstack(identity_server: IdentityServer) -> AsyncIterator[OpenStack]:
+def openstack(identity_server: IdentityServer) -> OpenStack:
     """`await openstack("project", "list", ...)` as administrator; keywords replace OS_ variables."""
 
     async def run(*arguments: str, must: bool = True, **replaced: str) -> Ran:
@@ -61,4 +61,4 @@ async def openstack(identity_server: IdentityServer) -> AsyncIterator[OpenStack]
         assert not must or ran.code == 0, f"openstack {' '.join(arguments)}: {ran.err}\n{ran.out}"
         return ran
 
-    yield run
+    return run

@@ -64,9 +64,11 @@ async def test_member_is_confined(cloud: Cloud, identity_server: IdentityServer)
             with pytest.raises(NotFoundException):
                 own.identity.get_project(cloud.blue.project_id)
             assert own.identity.get_project(own.current_project_id).name == "red"
-        with connect(identity_server.url, username="rose", password=PASSWORD, project_name="blue") as foreign:
-            with pytest.raises(Unauthorized):
-                foreign.session.get_token()
+        with (
+            connect(identity_server.url, username="rose", password=PASSWORD, project_name="blue") as foreign,
+            pytest.raises(Unauthorized),
+        ):
+            foreign.session.get_token()
 
     await asyncio.to_thread(use)
 

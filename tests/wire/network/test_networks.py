@@ -43,8 +43,12 @@ async def test_every_kind_of_change_and_removal(client: Client, network_server: 
     assert (shown["mtu"], shown["admin_state_up"], sorted(shown["tags"])) == (1400, False, ["t1", "t2"])
     await client("network", "unset", "--tag", "t1", "n2", silent=True)
     assert [found["Name"] for found in await client("network", "list", "--tags", "t2")] == ["n2"]
-    await client("subnet", "create", "--network", "n2", "--subnet-range", "10.9.0.0/24", "--dns-nameserver", "9.9.9.9", "s")
-    await client("subnet", "set", "--host-route", "destination=10.1.0.0/16,gateway=10.9.0.7", "--name", "s2", "s", silent=True)
+    await client(
+        "subnet", "create", "--network", "n2", "--subnet-range", "10.9.0.0/24", "--dns-nameserver", "9.9.9.9", "s"
+    )
+    await client(
+        "subnet", "set", "--host-route", "destination=10.1.0.0/16,gateway=10.9.0.7", "--name", "s2", "s", silent=True
+    )
     shown = await client("subnet", "show", "s2")
     assert shown["host_routes"] == [{"destination": "10.1.0.0/16", "nexthop": "10.9.0.7"}]
     await client("subnet", "unset", "--dns-nameserver", "9.9.9.9", "s2", silent=True)
@@ -56,7 +60,14 @@ async def test_every_kind_of_change_and_removal(client: Client, network_server: 
     assert shown["allowed_address_pairs"][0]["ip_address"] == "10.9.0.99"
     assert shown["security_group_ids"] == []
     assert shown["admin_state_up"] is True
-    await client("port", "unset", "--allowed-address", "ip-address=10.9.0.99,mac-address=" + shown["mac_address"], "p", silent=True)
+    await client(
+        "port",
+        "unset",
+        "--allowed-address",
+        "ip-address=10.9.0.99,mac-address=" + shown["mac_address"],
+        "p",
+        silent=True,
+    )
     assert len(await client("port", "list", "--network", "n2")) == 2
     assert len(await client("port", "list", "--fixed-ip", "ip-address=10.9.0.50")) == 1
     refused = await client("network", "delete", "n2", must=False)

@@ -33,9 +33,7 @@ async def agent_url(rabbitmq: RabbitMq, virtual_host: str, host: str) -> str:
     user, password = agent_topic(host), uuid.uuid4().hex
     rights = peer_permissions([CONTROL_TOPIC], [user])
     await rabbitmq.ctl("add_user", user, password)
-    await rabbitmq.ctl(
-        "set_permissions", "-p", virtual_host, user, rights.configure, rights.write, rights.read
-    )
+    await rabbitmq.ctl("set_permissions", "-p", virtual_host, user, rights.configure, rights.write, rights.read)
     topic_rights = (rights.topic_write, rights.topic_read)
     await rabbitmq.ctl("set_topic_permissions", "-p", virtual_host, user, "meridian", *topic_rights)
     return f"amqp://{user}:{password}@127.0.0.1:{rabbitmq.port}/{virtual_host}"

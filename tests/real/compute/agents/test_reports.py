@@ -15,9 +15,7 @@ pytestmark = pytest.mark.real
 
 async def active_server(cloud: Cloud) -> Server:
     server = await cloud.create()
-    return await cloud.wait_for(
-        server.id, lambda found: found.vm_state == "active" and found.task_state is None
-    )
+    return await cloud.wait_for(server.id, lambda found: found.vm_state == "active" and found.task_state is None)
 
 
 def report_of(server: Server, **said) -> ServerReport:

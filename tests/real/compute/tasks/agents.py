@@ -83,15 +83,11 @@ class ObedientAgent:
             await self.report(told.id, told.generation, **said)
 
     async def report(self, server_id: UUID, generation: int, **said: Any) -> None:
-        await self.say(
-            ServerReport(**({"host": self.host, "server_id": server_id, "generation": generation} | said))
-        )
+        await self.say(ServerReport(**({"host": self.host, "server_id": server_id, "generation": generation} | said)))
 
     async def inventory(self, *reports: ServerReport) -> None:
         resources = HostResources(vcpus=4, ram_mb=2048, disk_gb=20)
-        await self.say(
-            HostReport(self.host, resources, Hypervisor("QEMU", 7002000, self.host, "x86_64"), reports)
-        )
+        await self.say(HostReport(self.host, resources, Hypervisor("QEMU", 7002000, self.host, "x86_64"), reports))
 
     async def say(self, message: FromAgent) -> None:
         await self.bus.publish(CONTROL_TOPIC, encode(message), key=str(next(self._numbers)))

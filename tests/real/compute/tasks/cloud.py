@@ -134,9 +134,7 @@ class Cloud:
         async with self.database.connection() as conn:
             return await tasks.tasks_of(conn, server_id)
 
-    async def wait_for(
-        self, server_id: str, holds: Callable[[Server | None], bool], timeout_s: float = 20
-    ) -> Server:
+    async def wait_for(self, server_id: str, holds: Callable[[Server | None], bool], timeout_s: float = 20) -> Server:
         """The server once `holds` is true of it; an AssertionError shows what it was instead."""
         seen: list[Server | None] = [None]
 

@@ -15,9 +15,7 @@ from tests.real.compute.tasks.agents import BUS_LIMITS, peer_by_host
 
 
 async def main(postgres: str, database_name: str, port: str) -> None:
-    database = await Database.open(
-        DatabaseSettings(host=postgres, name=database_name, user="postgres", connections=4)
-    )
+    database = await Database.open(DatabaseSettings(host=postgres, name=database_name, user="postgres", connections=4))
     bus = WebSocketServer("control", peer_by_host, limits=BUS_LIMITS)
     application = web.Application()
     application.router.add_get("/bus", bus.handle)

@@ -93,9 +93,7 @@ async def test_creation_survives_a_crash(point: str, cloud: Cloud, database_sett
 
 
 @pytest.mark.parametrize("point", UNDO_POINTS)
-async def test_failing_creation_survives_a_crash(
-    point: str, cloud: Cloud, database_settings: DatabaseSettings
-):
+async def test_failing_creation_survives_a_crash(point: str, cloud: Cloud, database_settings: DatabaseSettings):
     def refuse(told):
         return obey(told) if isinstance(told, AbsentServer) else [{"state": "error", "fault": "disk_full"}]
 
@@ -104,9 +102,7 @@ async def test_failing_creation_survives_a_crash(
         server = await cloud.create()
         await crash(process)
     async with control(cloud, database_settings):
-        failed = await cloud.wait_for(
-            server.id, lambda found: found.vm_state == "error" and found.host is None
-        )
+        failed = await cloud.wait_for(server.id, lambda found: found.vm_state == "error" and found.host is None)
         await cloud.wait_finished(server.id, "failed")
     assert failed.fault_message == "The host has no room left for the disk."
     assert await nothing_is_held(cloud)

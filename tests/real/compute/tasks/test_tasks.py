@@ -151,9 +151,7 @@ async def test_task_past_its_deadline_fails_and_a_late_success_heals_the_server(
     stopping = await cloud.change("stop", server.id, "powering-off", power="stopped")
     await cloud.wait_for(server.id, lambda found: found.observed_state == "building")
     async with cloud.database.transaction() as conn:
-        await conn.execute(
-            "UPDATE compute.tasks SET deadline_at = now(), due_at = now() WHERE state = 'running'"
-        )
+        await conn.execute("UPDATE compute.tasks SET deadline_at = now(), due_at = now() WHERE state = 'running'")
     failed = await cloud.wait_for(server.id, is_error)
     assert failed.fault_message == "The stop did not finish in time."
     await agent.report(agent.told[-1].id, stopping.generation, state="stopped")
@@ -169,9 +167,7 @@ async def test_create_past_its_deadline_is_removed_from_its_host(cloud: Cloud):
     server = await cloud.create()
     await cloud.wait_for(server.id, lambda found: found.observed_state == "building")
     async with cloud.database.transaction() as conn:
-        await conn.execute(
-            "UPDATE compute.tasks SET deadline_at = now(), due_at = now() WHERE state = 'running'"
-        )
+        await conn.execute("UPDATE compute.tasks SET deadline_at = now(), due_at = now() WHERE state = 'running'")
     failed = await cloud.wait_for(server.id, lambda found: is_error(found) and found.host is None)
     assert failed.fault_message == "The create did not finish in time."
     assert await nothing_is_held(cloud)

@@ -130,9 +130,7 @@ class AmqpTransport:
         rights = peer_permissions([self.control_topic], [user])
         await self.server.ctl("add_user", user, "secret")
         await self.server.ctl("set_permissions", user, rights.configure, rights.write, rights.read)
-        await self.server.ctl(
-            "set_topic_permissions", user, "meridian", rights.topic_write, rights.topic_read
-        )
+        await self.server.ctl("set_topic_permissions", user, "meridian", rights.topic_write, rights.topic_read)
         return self.new_agent(host, f"amqp://{user}:secret@127.0.0.1:{self.server.port}/")
 
 

@@ -7,9 +7,7 @@ from identity.callers import Caller
 from runtime.errors import Forbidden
 
 
-def a_caller(
-    name: str = "agent-h1", domain: str = "default", roles: frozenset[str] = frozenset({"service"})
-) -> Caller:
+def a_caller(name: str = "agent-h1", domain: str = "default", roles: frozenset[str] = frozenset({"service"})) -> Caller:
     return Caller("id", name, domain, roles, project_id="service")
 
 

@@ -35,7 +35,9 @@ def test_generated_pair_fits_together_and_does_not_print_its_secret() -> None:
     assert "PRIVATE" not in repr(KeyPair(pair.public_key, pair.private_key))
 
 
-@pytest.mark.parametrize(("name", "minor", "fine"), [("a-b_c d", 1, True), ("a@b", 91, False), ("a@b.c", 92, True), (" a", 92, False)])
+@pytest.mark.parametrize(
+    ("name", "minor", "fine"), [("a-b_c d", 1, True), ("a@b", 91, False), ("a@b.c", 92, True), (" a", 92, False)]
+)
 def test_names_follow_the_microversion(name: str, minor: int, fine: bool) -> None:
     draft = KeypairDraft(name=name, public_key=ED25519)
     if fine:

@@ -32,9 +32,7 @@ def a_desired_server(**changes) -> messages.DesiredServer:
                 mac="fa:16:3e:00:00:01",
                 mtu=1442,
                 addresses=(
-                    messages.Address(
-                        subnet_id=uuid4(), ip="10.50.0.7", cidr="10.50.0.0/16", gateway="10.50.0.1"
-                    ),
+                    messages.Address(subnet_id=uuid4(), ip="10.50.0.7", cidr="10.50.0.0/16", gateway="10.50.0.1"),
                 ),
             ),
         ),

@@ -53,9 +53,17 @@ def test_emptiest_host_comes_first_and_equal_ones_by_name() -> None:
         ({}, {"image_properties": {"architecture": "aarch64"}}, "offers architecture x86_64, the image wants aarch64"),
         ({}, {"image_properties": {"hypervisor_type": "xen"}}, "offers hypervisor_type QEMU, the image wants xen"),
         ({}, {"extra_specs": {"capabilities:hypervisor_type": "VMware"}}, "has no hypervisor_type that is VMware"),
-        ({}, {"extra_specs": {"capabilities:hypervisor_version": ">= 8000000"}}, "has no hypervisor_version that is >= 8000000"),
+        (
+            {},
+            {"extra_specs": {"capabilities:hypervisor_version": ">= 8000000"}},
+            "has no hypervisor_version that is >= 8000000",
+        ),
         ({}, {"extra_specs": {"capabilities:hypervisor_type": ">= 5"}}, "has no hypervisor_type that is >= 5"),
-        ({}, {"extra_specs": {"capabilities:hypervisor_type": "<all-in> x"}}, "has no hypervisor_type that is <all-in> x"),
+        (
+            {},
+            {"extra_specs": {"capabilities:hypervisor_type": "<all-in> x"}},
+            "has no hypervisor_type that is <all-in> x",
+        ),
         ({}, {"extra_specs": {"gpu": "yes"}}, "has no gpu that is yes"),
     ],
 )

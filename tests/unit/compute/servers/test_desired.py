@@ -70,9 +70,7 @@ def test_cards_keep_their_order_and_their_addresses() -> None:
 
 def test_network_with_two_cards_has_one_metadata_port_and_others_none() -> None:
     wirings = [a_wiring(PORTS[0]), a_wiring(PORTS[1]), a_wiring(PORTS[2], OTHER_NET)]
-    desired = assemble(
-        a_server(), zone="nova", wirings=wirings, metadata={NET: a_metadata_port(NET)}, group_names=[]
-    )
+    desired = assemble(a_server(), zone="nova", wirings=wirings, metadata={NET: a_metadata_port(NET)}, group_names=[])
     assert [port.network_id for port in desired.metadata_ports] == [UUID(NET)]
 
 

@@ -73,7 +73,10 @@ values = st.recursive(
 )
 
 
-@given(st.sampled_from(["name", "networks", "metadata", "min_count", "user_data", "tags", "accessIPv4", "hostname"]), values)
+@given(
+    st.sampled_from(["name", "networks", "metadata", "min_count", "user_data", "tags", "accessIPv4", "hostname"]),
+    values,
+)
 def test_threat_h5_any_value_is_taken_or_refused(attribute: str, value: object) -> None:
     try:
         decode(json.dumps({"server": BODY | {attribute: value}}).encode(), CreateServer)

@@ -21,7 +21,9 @@ def test_tunnelled_network_is_a_switch_and_a_default_deny_group() -> None:
     }
     assert switch.columns["other_config"]["fdb_age_threshold"] is None
     assert group.columns["name"] == GROUP
-    assert [(acl.columns["direction"], acl.columns["priority"], acl.columns["action"], acl.columns["match"]) for acl in acls] == [
+    assert [
+        (acl.columns["direction"], acl.columns["priority"], acl.columns["action"], acl.columns["match"]) for acl in acls
+    ] == [
         ("from-lport", 1001, "drop", f"inport == @{GROUP} && ip"),
         ("to-lport", 1001, "drop", f"outport == @{GROUP} && ip"),
         ("from-lport", 1002, "allow", f"inport == @{GROUP} && ip4 && udp.src == 68 && udp.dst == 67"),

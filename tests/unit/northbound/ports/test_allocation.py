@@ -36,7 +36,10 @@ def test_subnets_of_a_service_serve_its_ports_alone() -> None:
 
 def test_requests_are_matched_with_subnets() -> None:
     assert choose(
-        AddressRequest(FIRST.id), AddressRequest(None, "10.51.0.9"), AddressRequest(FIRST.id, "10.50.0.9"), AddressRequest(SLAAC.id)
+        AddressRequest(FIRST.id),
+        AddressRequest(None, "10.51.0.9"),
+        AddressRequest(FIRST.id, "10.50.0.9"),
+        AddressRequest(SLAAC.id),
     ) == [
         Wish([FIRST.id]),
         Wish([SECOND.id], "10.51.0.9"),

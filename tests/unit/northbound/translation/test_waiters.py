@@ -28,6 +28,6 @@ async def test_nobody_waits_for_ever_and_nothing_is_left_behind():
 
 async def test_only_so_many_outcomes_are_remembered():
     waiters = Waiters()
-    waiters.tell({revision: True for revision in range(REMEMBERED + 10)})
+    waiters.tell(dict.fromkeys(range(REMEMBERED + 10), True))
     assert await waiters.wait(0, 0) is None
     assert await waiters.wait(REMEMBERED + 9, 0) is True
