@@ -11,6 +11,12 @@ ON CONFLICT ON CONSTRAINT quotas_pkey DO UPDATE SET used = q.used + excluded.use
 WHERE coalesce(q.allowed, :default_limit) < 0 OR q.used + excluded.used <= coalesce(q.allowed, :default_limit)
 RETURNING used;
 
+-- name: count_quota!
+INSERT INTO northbound.quotas AS q (project_id, resource, used)
+SELECT :project_id, :resource, :amount
+FROM (SELECT pg_advisory_xact_lock(hashtextextended('northbound.quotas/' || :project_id::text, 0))) AS held
+ON CONFLICT ON CONSTRAINT quotas_pkey DO UPDATE SET used = q.used + excluded.used;
+
 -- name: return_quota!
 UPDATE northbound.quotas SET used = used - :amount
 FROM (SELECT pg_advisory_xact_lock(hashtextextended('northbound.quotas/' || :project_id::text, 0))) AS held

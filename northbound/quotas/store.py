@@ -4,7 +4,7 @@
 the same transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -26,6 +26,10 @@ DEFAULTS: Mapping[str, int] = {
 UNLIMITED = -1
 NOBODY = ""
 """The project of what is the cloud's own, such as the port of a router's gateway: it is never counted."""
+
+
+Charge = Callable[[Connection, str, str, int], Awaitable[None]]
+"""`take` or `count`: (connection, project, resource, amount)."""
 
 
 class Quota(Struct, frozen=True):
@@ -53,6 +57,13 @@ async def take(conn: Connection, project_id: str, resource: str, amount: int = 1
     )
     if taken is None:
         raise OverQuota(f"Quota exceeded for resources: ['{resource}'].")
+
+
+async def count(conn: Connection, project_id: str, resource: str, amount: int = 1) -> None:
+    """Counts `amount` more whatever the limit: for what a project has without having asked for it."""
+    if project_id == NOBODY:
+        return
+    await SQL.count_quota(conn, project_id=project_id, resource=resource, amount=amount)
 
 
 async def give_back(conn: Connection, project_id: str, resource: str, amount: int = 1) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from northbound.quotas import store as quotas
+from northbound.quotas.store import Charge
 from northbound.security_group_rules.errors import (
     DuplicateSecurityGroupRuleInPost,
     SecurityGroupRuleExists,
@@ -73,8 +74,8 @@ def rules_among_members(group_id: str, project_id: str) -> list[Rule]:
     ]
 
 
-async def insert_rules(conn: Connection, rules: Sequence[Rule]) -> None:
-    """Adds rules of one project, all or none.
+async def insert_rules(conn: Connection, rules: Sequence[Rule], *, charge: Charge = quotas.take) -> None:
+    """Adds rules of one project, all or none; `charge` counts them, against the limit or beside it.
 
     Raises SecurityGroupRuleExists when the group holds the same rule already, DuplicateSecurityGroupRuleInPost when
     `rules` says one thing twice, OverQuota.
@@ -83,7 +84,7 @@ async def insert_rules(conn: Connection, rules: Sequence[Rule]) -> None:
     for rule in rules:
         if rule.id not in added:
             raise await _same_rule(conn, rule, added)
-    await quotas.take(conn, rules[0].project_id, RESOURCE, len(rules))
+    await charge(conn, rules[0].project_id, RESOURCE, len(rules))
 
 
 def _as_json(rule: Rule) -> dict:

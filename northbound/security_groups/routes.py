@@ -1,4 +1,4 @@
-"""The security groups API. A project's first group brings its default group with it."""
+"""The security groups API. A project finds its default group there when it looks at its groups for the first time."""
 
 import msgspec
 from aiohttp import web
@@ -31,9 +31,21 @@ async def list_security_groups(request: web.Request) -> web.Response:
     authorize(request, {"project_id": caller.project_id})
     page, where = parse_page(request.query, store.LISTING, ignore=WORDS), Where()
     filter_tags(where, request.query, store.TAGS_SQL)
+    await _ensure_own_default(request, caller.project_id)
     async with request.app[DATABASE].snapshot() as conn:
         found = await store.list_groups(conn, page, where, caller.reach)
     return reply_page(request, "security_groups", page, [render_group(group) for group in found])
+
+
+async def _ensure_own_default(request: web.Request, project_id: str | None) -> None:
+    """The one write that a read makes, at most once in a project's life."""
+    if project_id is None:
+        return
+    async with request.app[DATABASE].connection() as conn:
+        present = await store.has_default(conn, project_id)
+    if not present:
+        async with writing(request) as conn:
+            await store.ensure_default(conn, project_id)
 
 
 async def create_security_groups(request: web.Request) -> web.Response:

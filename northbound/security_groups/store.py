@@ -1,7 +1,8 @@
 """Security groups in PostgreSQL, and what ports need to know of them.
 
-A project's default group is made by its first write (`ensure_default`), never by a read: listing the groups of a
-project that does not exist leaves nothing behind.
+A project's default group is made (`ensure_default`) by its first network, port or group, and when it looks at its own
+groups for the first time. It is the caller's own project alone, which exists: asking for the groups of any other one
+leaves nothing behind.
 """
 
 import uuid
@@ -50,12 +51,16 @@ def new_id() -> str:
 
 
 async def ensure_default(conn: Connection, project_id: str) -> str:
-    """The id of the project's default group, made now if this is the project's first write.
+    """The id of the project's default group, made now unless it is there; two at once make one group.
 
-    Call it where a project creates a network, a port or a group; two first writes make one group.
+    It counts as one of the project's groups, but no limit keeps a project from having it.
     """
     found = await SQL.find_default(conn, project_id=project_id)
     return found or await _insert_default(conn, project_id)
+
+
+async def has_default(conn: Connection, project_id: str) -> bool:
+    return await SQL.find_default(conn, project_id=project_id) is not None
 
 
 async def _insert_default(conn: Connection, project_id: str) -> str:
@@ -67,8 +72,9 @@ async def _insert_default(conn: Connection, project_id: str) -> str:
     await rules_store.insert_rules(
         conn,
         rules_store.leaving_rules(group_id, project_id) + rules_store.rules_among_members(group_id, project_id),
+        charge=quotas.count,
     )
-    await quotas.take(conn, project_id, RESOURCE)
+    await quotas.count(conn, project_id, RESOURCE)
     await marks.mark(conn, KIND, group_id)
     return group_id
 

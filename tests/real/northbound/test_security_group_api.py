@@ -52,9 +52,7 @@ async def test_threat_n7_deleted_rule_takes_its_acl_along(api: NetworkApi) -> No
     )
 
 
-async def test_default_group_comes_with_the_first_write_and_never_with_a_read(api: NetworkApi) -> None:
-    assert await api.find("security-groups") == []
-    await api.make("network")
+async def test_project_finds_its_default_group_when_it_looks_for_the_first_time(api: NetworkApi) -> None:
     (group,) = await api.find("security-groups")
     assert (group["name"], len(group["security_group_rules"])) == ("default", 4)
     remote = names.remote_group_set_name(group["id"], 4)
@@ -172,3 +170,10 @@ async def test_lists_filter_by_name_tag_and_group(api: NetworkApi) -> None:
     assert [found["id"] for found in await api.find("security-groups?name=web")] == [group["id"]]
     rules = await api.find(f"security-group-rules?security_group_id={group['id']}&direction=egress")
     assert len(rules) == 2
+
+
+async def test_threat_n6_asking_for_the_groups_of_others_makes_none(api: NetworkApi) -> None:
+    own = await api.find("security-groups", who="admin")
+    for number in range(20):
+        assert await api.find(f"security-groups?project_id=nobody-{number}", who="admin") == []
+    assert await api.find("security-groups", who="admin") == own

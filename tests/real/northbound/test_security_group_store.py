@@ -83,7 +83,7 @@ async def test_racing_first_writes_make_one_default_group(database: Database) ->
     assert await used(database, "security_group_rule") == 4
 
 
-async def test_threat_n6_reading_never_writes(database: Database) -> None:
+async def test_threat_n6_reading_the_groups_of_any_project_never_writes(database: Database) -> None:
     for number in range(50):
         async with database.transaction() as conn:
             assert await groups.list_groups(conn, Page(), Where(), f"nobody-{number}") == []
@@ -181,3 +181,13 @@ async def test_quota_of_rules_holds_under_a_race(database: Database) -> None:
 
     assert sum(await asyncio.gather(*(add(port) for port in range(1, 17)))) == 4
     assert await used(database, "security_group_rule") == 10
+
+
+async def test_no_limit_keeps_a_project_from_having_its_default_group(database: Database) -> None:
+    async with database.transaction() as conn:
+        await quotas.set_quotas(conn, PROJECT, {"security_group": 0, "security_group_rule": 0})
+        await groups.ensure_default(conn, PROJECT)
+    assert await used(database, "security_group") == 1
+    with pytest.raises(OverQuota):
+        async with database.transaction() as conn:
+            await groups.insert_group(conn, a_group())
