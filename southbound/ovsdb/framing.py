@@ -2,8 +2,10 @@
 
 import re
 
-# Everything up to the next brace that counts: text outside strings, and whole strings with whatever they hold.
-_PLAIN = re.compile(rb'(?:[^{}"]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+', re.DOTALL)
+# Everything up to the next brace that counts: text outside strings, and whole strings with whatever they hold. No two
+# parts can match the same byte, so giving up on an unfinished string costs its length once. Possessive quantifiers
+# would say that too, but Python 3.11.2, which is Debian 12's, matches wrongly with them.
+_PLAIN = re.compile(rb'(?:[^{}"]+|"[^"\\]*(?:\\.[^"\\]*)*")*', re.DOTALL)
 _OPEN, _CLOSE = ord("{"), ord("}")
 
 
