@@ -9,11 +9,12 @@ from compute.interfaces.schema import SINCE, Attachment, check_attachment
 from compute.interfaces.store import Card
 from compute.servers import changes
 from compute.servers.access import fetch_server, lock_server, requester_of
-from compute.servers.networking import choose_nics, plug
+from compute.servers.networking import choose_nics, chooser, plug
 from compute.servers.schema import WantedNetwork
 from compute.servers.writes import changing
 from compute.versions.microversions import at_least, refuse_until
 from identity.callers import caller_of
+from identity.policy import POLICY
 from northbound.ports import store as ports
 from northbound.ports.port import Port
 from runtime.database import Connection
@@ -66,17 +67,18 @@ async def attach_interface(request: web.Request) -> web.Response:
     wanted: Attachment = (await read_body(request)).interfaceAttachment
     refuse_until(request, wanted, SINCE, "interfaceAttachment")
     check_attachment(wanted)
-    reach = caller_of(request).reach
+    caller = caller_of(request)
     async with changing(request) as conn:
         server = await lock_server(request, conn)
         changes.check_cards_changeable(server, "attach_interface")
         if len(await store.select_of(conn, [server.id])) >= MOST_CARDS:
             raise BadRequest(f"A server has at most {MOST_CARDS} network interfaces.")
         networks = _wanted_network(wanted)
-        nics = await choose_nics(conn, networks, [], server.project_id, reach)
+        may_choose = chooser(request.app[POLICY], caller)
+        nics = await choose_nics(conn, networks, [], server.project_id, caller.reach, may_choose)
         if not nics:
             raise BadRequest("The project has no network to attach.")
-        card = await plug(conn, server, nics[0], reach)
+        card = await plug(conn, server, nics[0], caller.reach)
         await changes.change_cards(conn, server, "attach_interface", card.port_id, requester_of(request))
         by_id = await _ports(conn, [card])
     return reply({"interfaceAttachment": render_card(request, card, by_id[card.port_id])})

@@ -18,7 +18,7 @@ from compute.scheduler.snapshot import Size, Wish
 from compute.servers import store
 from compute.servers.hostname import check_hostname, hostname_of, numbered
 from compute.servers.lifecycle import fail
-from compute.servers.networking import Nic, choose_nics, plug
+from compute.servers.networking import MayChoose, Nic, choose_nics, plug
 from compute.servers.requirements import Requirements, read_requirements
 from compute.servers.schema import ServerDraft, check_metadata, check_user_data, counts
 from compute.servers.server import Fault, Server
@@ -43,24 +43,28 @@ class Plan(Struct, frozen=True):
     host: str | None
 
 
-async def create_servers(conn: Connection, draft: ServerDraft, caller: Caller, project_id: str) -> list[Server]:
+async def create_servers(
+    conn: Connection, draft: ServerDraft, caller: Caller, project_id: str, may_choose: MayChoose
+) -> list[Server]:
     """The new servers in order of their numbers, each placed or in ERROR.
 
-    Raises BadRequest for what the request says wrong, QuotaExceeded, Conflict; nothing is left then.
+    Raises BadRequest for what the request says wrong, Forbidden, QuotaExceeded, Conflict; nothing is left then.
     """
     fewest, most = counts(draft)
-    plan = await _read_plan(conn, draft, caller, project_id)
+    plan = await _read_plan(conn, draft, caller, project_id, may_choose)
     if most > 1 and any(nic.port_id or nic.fixed_ip for nic in plan.nics):
         raise BadRequest("Unable to launch multiple instances with a single configured port or fixed IP.")
     count = await _hold_quota(conn, project_id, plan.needs, fewest, most)
     return [await _create_server(conn, plan, index, count) for index in range(count)]
 
 
-async def _read_plan(conn: Connection, draft: ServerDraft, caller: Caller, project_id: str) -> Plan:
+async def _read_plan(
+    conn: Connection, draft: ServerDraft, caller: Caller, project_id: str, may_choose: MayChoose
+) -> Plan:
     check_user_data(draft.user_data)
     check_metadata(draft.metadata)
     needs = await read_requirements(conn, draft, caller)
-    nics = await choose_nics(conn, draft.networks, draft.security_groups, project_id, caller.reach)
+    nics = await choose_nics(conn, draft.networks, draft.security_groups, project_id, caller.reach, may_choose)
     zone, host = await _choose_zone(conn, draft)
     return Plan(draft, needs, nics, caller, project_id, f"r-{uuid.uuid4().hex[:8]}", zone, host)
 

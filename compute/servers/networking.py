@@ -4,7 +4,7 @@ Everything here runs in the transaction of the server. A port that the tenant br
 free; it is locked before it is looked at.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
@@ -14,6 +14,8 @@ from compute.interfaces.store import Card
 from compute.servers.refusals import naming_body_ids
 from compute.servers.schema import GroupName, WantedNetwork
 from compute.servers.server import Server
+from identity.callers import Caller
+from identity.policy import Policy
 from northbound.networks import store as networks
 from northbound.networks.network import Network
 from northbound.ports import store as ports
@@ -22,9 +24,18 @@ from northbound.ports.port import AddressRequest, Port, PortDraft
 from northbound.security_groups import store as security_groups
 from northbound.security_groups.group import DEFAULT_NAME, SecurityGroupNotFound
 from runtime.database import Connection
-from runtime.errors import BadRequest, Conflict
+from runtime.errors import BadRequest, Conflict, Forbidden
 from runtime.web.listing import Page, Where
 from runtime.web.routes import is_uuid
+
+CHOOSE_ADDRESS = "network:set_port:ip_address"
+MayChoose = Callable[[Network], bool]
+"""Whether the caller may choose addresses on a network, rather than take what it hands out."""
+
+
+def chooser(policy: Policy, caller: Caller) -> MayChoose:
+    """The rule of the ports API, so that no address is had through a server that a port would not get."""
+    return lambda network: policy.allows(CHOOSE_ADDRESS, caller, {"network_project_id": network.project_id})
 
 
 class Nic(Struct, frozen=True):
@@ -43,11 +54,12 @@ async def choose_nics(
     groups: Sequence[GroupName],
     project_id: str,
     reach: str | None,
+    may_choose: MayChoose,
 ) -> list[Nic]:
     """The cards that a request wants, in its order; every id in it is known to be the project's to use.
 
     Nothing said, and "auto", is the only network that the project has. Raises BadRequest for what cannot be used,
-    Conflict when "the only network" is several.
+    Conflict when "the only network" is several, Forbidden for an address that is not the caller's to choose.
     """
     if wanted == "none":
         return []
@@ -55,7 +67,7 @@ async def choose_nics(
         group_ids = await choose_groups(conn, groups, project_id, reach)
         if wanted in (UNSET, "auto") or not wanted:
             return await _only_network(conn, project_id, group_ids, required=wanted == "auto")
-        return [await _choose_nic(conn, network, group_ids, project_id, reach) for network in wanted]
+        return [await _choose_nic(conn, network, group_ids, project_id, reach, may_choose) for network in wanted]
 
 
 async def _only_network(conn: Connection, project_id: str, groups: list[str] | None, *, required: bool) -> list[Nic]:
@@ -72,7 +84,12 @@ async def _only_network(conn: Connection, project_id: str, groups: list[str] | N
 
 
 async def _choose_nic(
-    conn: Connection, wanted: WantedNetwork, groups: list[str] | None, project_id: str, reach: str | None
+    conn: Connection,
+    wanted: WantedNetwork,
+    groups: list[str] | None,
+    project_id: str,
+    reach: str | None,
+    may_choose: MayChoose,
 ) -> Nic:
     tag = wanted.tag or None
     if wanted.port is not None:
@@ -85,6 +102,8 @@ async def _choose_nic(
     network = await networks.fetch_network(conn, wanted.uuid, reach)
     ports.check_usable(network, reach)
     _check_bootable(network)
+    if wanted.fixed_ip is not None and not may_choose(network):
+        raise Forbidden(f"Policy does not allow setting 'fixed_ip' ({CHOOSE_ADDRESS}).")
     return Nic(network_id=network.id, fixed_ip=wanted.fixed_ip, tag=tag, groups=groups)
 
 

@@ -11,6 +11,7 @@ from compute.servers import changes, listing, store
 from compute.servers.access import fetch_server, lock_server, requester_of
 from compute.servers.create import create_servers
 from compute.servers.hostname import check_hostname
+from compute.servers.networking import chooser
 from compute.servers.overview import read_overviews
 from compute.servers.render import links_of, render_addresses, render_brief, render_server
 from compute.servers.schema import SINCE, ServerChange, ServerDraft, check_offered
@@ -19,7 +20,7 @@ from compute.servers.writes import changing
 from compute.tasks import store as tasks
 from compute.versions.microversions import at_least, refuse_until
 from identity.callers import caller_of
-from identity.policy import allowed, authorize
+from identity.policy import POLICY, allowed, authorize
 from runtime.database import Connection
 from runtime.errors import BadRequest, NotFound
 from runtime.web.bodies import no_content, read_body, reply
@@ -90,7 +91,8 @@ async def create_server(request: web.Request) -> web.Response:
     _check_draft(request, draft, target)
     requester = requester_of(request)
     async with changing(request) as conn:
-        servers = await create_servers(conn, draft, caller, _project_of(request))
+        may_choose = chooser(request.app[POLICY], caller)
+        servers = await create_servers(conn, draft, caller, _project_of(request), may_choose)
         for server in servers:
             await tasks.begin(conn, "create", server, user_id=requester.user_id, request_id=requester.request_id)
     if draft.return_reservation_id:

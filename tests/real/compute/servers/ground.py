@@ -11,15 +11,19 @@ from compute.flavors.schema import FlavorDraft
 from compute.hosts import store as hosts
 from compute.messages import HostReport, HostResources, Hypervisor, ServerReport
 from compute.servers.create import create_servers
+from compute.servers.networking import chooser
 from compute.servers.schema import CreateServer
 from compute.servers.server import Server
 from identity.callers import Caller
+from identity.policy import Policy
+from northbound.application import RULES
 from northbound.networks.network import Network
 from runtime.attributes import decode_scalar
 from runtime.database import Connection, Database
 from tests.real.northbound.networking import PROJECT, insert_network
 
 ALICE = Caller("alice-id", "alice", "default", frozenset({"member", "reader"}), project_id=PROJECT)
+POLICY = Policy(RULES)
 SHA512 = "0" * 128
 
 
@@ -76,7 +80,7 @@ class Ground:
         body = {"name": "web", "flavorRef": "nano", "imageRef": self.image_id} | said
         draft = msgspec.convert({"server": body}, CreateServer, dec_hook=decode_scalar).server
         async with self.database.transaction() as conn:
-            return await create_servers(conn, draft, caller, caller.project_id or "")
+            return await create_servers(conn, draft, caller, caller.project_id or "", chooser(POLICY, caller))
 
     async def count(self, table: str, where: str = "true") -> int:
         async with self.database.connection() as conn:

@@ -9,7 +9,7 @@ from compute.quotas.problems import QuotaExceeded
 from compute.servers.server import Server
 from identity.callers import Caller
 from northbound.ports import store as ports
-from runtime.errors import BadRequest, Conflict
+from runtime.errors import BadRequest, Conflict, Forbidden
 from tests.real.compute.servers.ground import (
     ALICE,
     Ground,
@@ -169,6 +169,21 @@ async def test_threat_p10_others_things_read_like_unknown_ids(ground: Ground) ->
         with pytest.raises(BadRequest) as unknown_answer:
             await ground.create(**unknown)
         assert foreign_answer.value.message.replace(known, UNKNOWN) == unknown_answer.value.message
+
+
+async def test_threat_n15_address_on_anothers_shared_network_is_not_the_tenants_to_choose(ground: Ground) -> None:
+    async with ground.database.transaction() as conn:
+        shared, _ = await insert_network(conn, "10.60.0.0/24", project_id=STRANGER, shared=True)
+    for wanted in ("10.60.0.1", "10.60.0.77"):
+        with pytest.raises(Forbidden, match="fixed_ip"):
+            await ground.create(networks=[{"uuid": shared.id, "fixed_ip": wanted}])
+    assert await ground.count("compute.servers") == 0
+    (server,) = await ground.create(networks=[{"uuid": shared.id}])
+    assert server.host == "host-1"
+    (own,) = await ground.create(networks=[{"uuid": ground.network.id, "fixed_ip": "10.50.0.77"}])
+    async with ground.database.connection() as conn:
+        (port,) = await ports.ports_of_device(conn, own.id)
+    assert [fixed.ip_address for fixed in port.fixed_ips] == ["10.50.0.77"]
 
 
 async def test_several_networks_need_a_choice(ground: Ground) -> None:
