@@ -148,7 +148,7 @@ def _parse_value(name: str, kind: str, text: str) -> Any:
             raise BadRequest(f"Invalid input for {name}: expected true or false.")
         return text.lower() in ("true", "1")
     if kind == "int":
-        if not text.lstrip("-").isdecimal() or len(text) > 18:
+        if not text.removeprefix("-").isdecimal() or len(text) > 18:
             raise BadRequest(f"Invalid input for {name}: expected a whole number.")
         return int(text)
     if kind == "uuid":

@@ -97,6 +97,8 @@ async def test_id_that_cannot_exist_matches_nothing(conn: asyncpg.Connection) ->
         "limit=x",
         "public=maybe",
         "size=1e9",
+        "size=--5",
+        "size=-",
         "size=99999999999999999999",
         "name=%00",
         "made; DROP TABLE things=1",
