@@ -10,16 +10,26 @@ from collections.abc import Callable
 
 from northbound.networks.network import InvalidInput
 from northbound.ports.port import DhcpOption
+from runtime.attributes import IpAddress
 
 TEXT = re.compile(r"[A-Za-z0-9._/:@%+~-]{1,255}")
 
 
-def _address(value: str) -> str:
-    return str(ipaddress.ip_address(value))
+def _address_v4(value: str) -> str:
+    return str(ipaddress.IPv4Address(value))
 
 
-def _addresses(value: str) -> str:
-    return "{" + ", ".join(_address(part.strip()) for part in value.strip("{}").split(",")) + "}"
+def _addresses_v4(value: str) -> str:
+    return _set_of(_address_v4, value)
+
+
+def _addresses_v6(value: str) -> str:
+    """Without zone ids: whatever stands in one would reach OVN as it is."""
+    return _set_of(lambda part: IpAddress.parse(str(ipaddress.IPv6Address(part))), value)
+
+
+def _set_of(parse: Callable[[str], str], value: str) -> str:
+    return "{" + ", ".join(parse(part.strip()) for part in value.strip("{}").split(",")) + "}"
 
 
 def _text(value: str) -> str:
@@ -39,21 +49,21 @@ def _number(low: int, high: int) -> Callable[[str], str]:
 
 
 OPTIONS_V4: dict[str, tuple[str, Callable[[str], str]]] = {
-    "router": ("router", _address),
-    "dns-server": ("dns_server", _addresses),
+    "router": ("router", _address_v4),
+    "dns-server": ("dns_server", _addresses_v4),
     "domain-name": ("domain_name", _text),
     "domain-search": ("domain_search_list", _text),
     "mtu": ("mtu", _number(68, 65535)),
-    "ntp-server": ("ntp_server", _addresses),
+    "ntp-server": ("ntp_server", _addresses_v4),
     "lease-time": ("lease_time", _number(60, 2**32 - 1)),
     "tftp-server": ("tftp_server", _text),
-    "tftp-server-address": ("tftp_server_address", _addresses),
+    "tftp-server-address": ("tftp_server_address", _addresses_v4),
     "bootfile-name": ("bootfile_name", _text),
     "path-prefix": ("path_prefix", _text),
-    "server-ip-address": ("next_server", _address),
+    "server-ip-address": ("next_server", _address_v4),
 }
 OPTIONS_V6: dict[str, tuple[str, Callable[[str], str]]] = {
-    "dns-server": ("dns_server", _addresses),
+    "dns-server": ("dns_server", _addresses_v6),
     "domain-search": ("domain_search", _text),
 }
 NUMBERS = {

@@ -110,6 +110,13 @@ PORTS = [
     (400, "extra_dhcp_opts", {"extra_dhcp_opts": [{"opt_name": "bootfile-name", "opt_value": 'a", router="1.1.1.1'}]}),
     (400, "extra_dhcp_opts", {"extra_dhcp_opts": [{"opt_name": "mtu", "opt_value": "{1,2}"}]}),
     (400, "extra_dhcp_opts", {"extra_dhcp_opts": [{"opt_name": "no-such", "opt_value": "1"}]}),
+    (400, "extra_dhcp_opts", {"extra_dhcp_opts": [{"opt_name": "router", "opt_value": "fd00::1"}]}),
+    (400, "extra_dhcp_opts", {"extra_dhcp_opts": [{"opt_name": "router", "opt_value": "fe80::1%a\nb"}]}),
+    (
+        400,
+        "extra_dhcp_opts",
+        {"extra_dhcp_opts": [{"opt_name": "dns-server", "opt_value": 'fe80::1%"} x', "ip_version": 6}]},
+    ),
     (403, "device_owner", {"device_owner": "network:router_interface"}),
     (403, "device_owner", {"device_owner": "network:dhcp"}),
     (403, "binding:host_id", {"binding:host_id": ""}),
