@@ -60,3 +60,9 @@ SELECT EXISTS (
     SELECT FROM northbound.ports
     WHERE network_id = :id AND project_id <> :project_id AND device_owner NOT LIKE 'network:%'
 );
+
+-- name: is_way_out$
+SELECT EXISTS (
+    SELECT FROM northbound.ports
+    WHERE network_id = :id AND device_owner IN ('network:router_gateway', 'network:floatingip')
+);

@@ -124,6 +124,20 @@ async def test_extra_dhcp_options_are_the_ports_own(api: NetworkApi) -> None:
     ]
 
 
+async def test_own_dhcp_options_follow_the_mtu_of_the_network(api: NetworkApi) -> None:
+    network = await api.make("network")
+    await api.make("subnet", network_id=network["id"], ip_version=4, cidr="10.50.0.0/24")
+    wanted = [{"opt_name": "bootfile-name", "opt_value": "pxelinux.0"}]
+    port = await api.make("port", network_id=network["id"], extra_dhcp_opts=wanted)
+    await api.change("network", network["id"], mtu=1400)
+    (options,) = [
+        row
+        for row in await api.ovn.northbound.rows("DHCP_Options")
+        if row["_uuid"][1] == names.port_dhcp_options_uuid(port["id"], 4)
+    ]
+    assert dict(options["options"][1])["mtu"] == "1400"
+
+
 async def test_addresses_can_be_exchanged(api: NetworkApi) -> None:
     network = await api.make("network")
     first = await api.make("subnet", network_id=network["id"], ip_version=4, cidr="10.50.0.0/24")
