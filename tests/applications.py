@@ -19,12 +19,16 @@ from runtime.web.routes import Api
 
 
 def a_caller(name: str, project: str | None = None, *roles: str) -> Caller:
-    """A caller `name` of `project` with roles, implied ones included as the token verifier would."""
+    """A caller `name` of `project` with roles, implied ones included as the token verifier would.
+
+    Without a project, one whose token is for the Default domain.
+    """
     held = set(roles or ("member",))
     for role, implied in (("admin", "manager"), ("manager", "member"), ("member", "reader")):
         if role in held:
             held.add(implied)
-    return Caller(f"{name}-id", name, "default", frozenset(held), project_id=project, project_domain_id="default")
+    scope = {"project_id": project, "project_domain_id": "default"} if project else {"domain_id": "default"}
+    return Caller(f"{name}-id", name, "default", frozenset(held), **scope)
 
 
 CALLERS = {
@@ -33,6 +37,7 @@ CALLERS = {
     "bob": a_caller("bob", "blue"),
     "reader": a_caller("reader", "red", "reader"),
     "nobody": a_caller("nobody", "grey", "teacher"),
+    "auditor": a_caller("auditor", None, "reader"),
 }
 
 

@@ -202,7 +202,8 @@ async def fetch_port(conn: Connection, port_id: str, reach: str | None) -> Port:
 
 async def list_ports(conn: Connection, page: Page, where: Where, reach: str | None) -> list[Port]:
     if reach is not None:
-        where.add("{} IN (p.project_id, n.project_id)", reach)
+        # Who has no project reaches nothing, not what is NOBODY's.
+        where.add("nullif({}, '') IN (p.project_id, n.project_id)", reach)
     sql, values = compile_listing(LISTING, page, where)
     return [_port(row) for row in await conn.fetch(sql, *values)]
 

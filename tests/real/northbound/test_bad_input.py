@@ -245,6 +245,19 @@ async def test_guest_of_a_shared_network_takes_what_is_handed_out(api: NetworkAp
     )
 
 
+async def test_who_has_no_project_sees_none_of_the_clouds_own_ports(api: NetworkApi) -> None:
+    """Gateways and reservations belong to no project, and a token for a domain has none either."""
+    network = await api.make("network", who="admin", **{"router:external": True})
+    await api.make("subnet", who="admin", network_id=network["id"], ip_version=4, cidr="150.25.12.0/24")
+    await api.make("router", external_gateway_info={"network_id": network["id"]})
+    await api.make("floatingip", floating_network_id=network["id"])
+    of_nobody = await api.find("ports?project_id=", who="admin")
+    assert {port["device_owner"] for port in of_nobody} == {"network:router_gateway", "network:floatingip"}
+    assert await api.find("ports", who="auditor") == []
+    for port in of_nobody:
+        assert (await api.ask("GET", f"/v2.0/ports/{port['id']}", who="auditor")).status == 404
+
+
 async def test_threat_n1_router_of_others_is_no_device_of_mine(api: NetworkApi) -> None:
     router = await api.make("router", name="alices")
     network = await api.make("network", who="bob")
