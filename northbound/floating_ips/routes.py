@@ -57,7 +57,7 @@ async def create_floating_ips(request: web.Request) -> web.Response:
 
 
 async def _create(request: web.Request, conn: Connection, draft: FloatingIpDraft, project_id: str) -> FloatingIp:
-    network = await networks.fetch_network(conn, draft.floating_network_id, caller_of(request).reach)
+    network = await networks.fetch_kept(conn, draft.floating_network_id, caller_of(request).reach)
     floating_ip = await store.allocate(conn, project_id, network, parse_wish(draft), draft.description)
     await _associate(request, conn, floating_ip, draft.port_id, draft.fixed_ip_address)
     return await store.fetch_floating_ip(conn, floating_ip.id, None)

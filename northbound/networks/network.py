@@ -9,6 +9,7 @@ from runtime.errors import BadRequest, Conflict, NotFound
 
 NetworkType = Literal["flat", "vlan", "geneve"]
 
+LARGEST_TUNNEL_ID = 2**24 - 1
 UNDERLAY_MTU = 1500
 GENEVE_OVERHEAD = 58
 """IPv4 header 20, UDP 8, Geneve 8 with options 8, inner Ethernet 14."""
@@ -52,6 +53,14 @@ class NetworkInUse(Conflict):
     def __init__(self, network_id: str) -> None:
         super().__init__(
             f"Unable to complete operation on network {network_id}. There are one or more ports still in use on the network."
+        )
+
+
+class ExternalNetworkInUse(Conflict):
+    def __init__(self, network_id: str) -> None:
+        super().__init__(
+            f"External network {network_id} cannot be updated to be made non-external (router:external), since it has "
+            "existing gateway ports or floating IPs."
         )
 
 

@@ -42,13 +42,18 @@ UPDATE northbound.segments SET segmentation_id = :segmentation_id WHERE network_
 -- name: lock_network$
 SELECT id FROM northbound.networks WHERE id = :id FOR UPDATE;
 
+-- name: keep_network$
+SELECT id FROM northbound.networks WHERE id = :id FOR KEY SHARE;
+
 -- name: delete_network!
 DELETE FROM northbound.networks WHERE id = :id;
 
 -- name: users_of_mtu
 SELECT 'subnet' AS kind, id::text FROM northbound.subnets WHERE network_id = :id
 UNION SELECT 'port', id::text FROM northbound.ports
-WHERE network_id = :id AND (device_owner LIKE 'network:router_%' OR device_owner = 'network:distributed')
+WHERE network_id = :id AND (
+    device_owner LIKE 'network:router_%' OR device_owner = 'network:distributed' OR extra_dhcp_opts <> '[]'
+)
 -- A router's gateway says the least MTU of all its networks.
 UNION SELECT 'port', g.port_id::text FROM northbound.router_ports i
 JOIN northbound.ports p ON p.id = i.port_id

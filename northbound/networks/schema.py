@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, UnsetType, field
 
 from northbound.envelope import time_text
-from northbound.networks.network import Network, NetworkType
+from northbound.networks.network import LARGEST_TUNNEL_ID, Network, NetworkType
 from northbound.projects import Owned
 from runtime.attributes import Body, Description, Name, Tag, restricted
 
@@ -14,7 +14,7 @@ DecimalText = Annotated[str, Meta(pattern=r"^[0-9]{1,10}\Z")]
 
 Mtu = Annotated[int, Meta(ge=0, le=65535)] | DecimalText
 PhysicalNetwork = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+\Z")]
-SegmentationId = Annotated[int, Meta(ge=1, le=2**24 - 1)] | DecimalText
+SegmentationId = Annotated[int, Meta(ge=1, le=LARGEST_TUNNEL_ID)] | DecimalText
 Zones = Annotated[list[Annotated[str, Meta(max_length=255)]], Meta(max_length=10)]
 SHARED = restricted("network:set_network:shared")
 EXTERNAL = restricted("network:set_network:external")

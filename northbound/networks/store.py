@@ -4,13 +4,14 @@ Depends on no other slice: the metadata port that belongs to each network is mad
 """
 
 import secrets
-import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from northbound.networks.network import (
+    LARGEST_TUNNEL_ID,
+    ExternalNetworkInUse,
     FlatNetworkInUse,
     Network,
     NetworkInUse,
@@ -26,7 +27,6 @@ from runtime.errors import Problem
 from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
 
 SQL = queries(Path(__file__).parent / "queries.sql")
-LARGEST_TUNNEL_ID = 2**24 - 1
 
 LISTING = Listing(
     select=(
@@ -125,10 +125,6 @@ def _segment_in_use(network: Network, segmentation_id: int | None) -> Problem:
     return TunnelIdInUse(segmentation_id)
 
 
-def new_id() -> str:
-    return str(uuid.uuid4())
-
-
 async def fetch_network(conn: Connection, network_id: str, reach: str | None) -> Network:
     """The network if `reach` (see `Caller.reach`) may see it; else raises NetworkNotFound."""
     where = Where()
@@ -137,6 +133,12 @@ async def fetch_network(conn: Connection, network_id: str, reach: str | None) ->
     if not found:
         raise NetworkNotFound(network_id)
     return found[0]
+
+
+async def fetch_kept(conn: Connection, network_id: str, reach: str | None) -> Network:
+    """As fetch_network; nobody withdraws the network, shared or external, until the transaction ends."""
+    await SQL.keep_network(conn, id=network_id)
+    return await fetch_network(conn, network_id, reach)
 
 
 async def lock_network(conn: Connection, network_id: str) -> None:
@@ -167,10 +169,13 @@ async def _select(conn: Connection, where: Where, page: Page, reach: str | None)
 async def update_network(conn: Connection, before: Network, after: Network) -> None:
     """Writes what differs. The caller holds the lock since it read `before`.
 
-    Raises NetworkInUse when the network stops being shared while others' ports are on it, VlanIdInUse, TunnelIdInUse.
+    Raises NetworkInUse when the network stops being shared while others' ports are on it, ExternalNetworkInUse when it
+    stops being external while gateways or floating IPs are, VlanIdInUse, TunnelIdInUse.
     """
     if before.shared and not after.shared and await SQL.foreign_users(conn, id=after.id, project_id=after.project_id):
         raise NetworkInUse(after.id)
+    if before.external and not after.external and await SQL.is_way_out(conn, id=after.id):
+        raise ExternalNetworkInUse(after.id)
     await SQL.update_network(
         conn,
         id=after.id,

@@ -91,6 +91,8 @@ async def create_port_on(
     conn: Connection, network: Network, draft: PortDraft, project_id: str, reach: str | None
 ) -> Port:
     """`create_port` for who has fetched the network already."""
+    if reach not in (None, network.project_id):
+        network = await networks.fetch_kept(conn, network.id, reach)
     check_usable(network, reach)
     secured = network.port_security_enabled if draft.port_security_enabled is None else draft.port_security_enabled
     groups = await _choose_groups(conn, draft, project_id, reach, secured)

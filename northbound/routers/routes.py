@@ -117,7 +117,7 @@ async def _apply_gateway(request: web.Request, conn: Connection, router: Router,
     network_id = info.network_id or (router.gateway.network_id if router.gateway else None)
     if network_id is None:
         raise InvalidRouterInterface("router", "external_gateway_info needs a network_id")
-    network = await networks.fetch_network(conn, network_id, caller_of(request).reach)
+    network = await networks.fetch_kept(conn, network_id, caller_of(request).reach)
     await gateway.set_gateway(conn, router, network, parse_addresses(info))
     if info.enable_snat is not UNSET and info.enable_snat != router.enable_snat:
         await store.update_router(conn, msgspec.structs.replace(router, enable_snat=info.enable_snat))

@@ -1,5 +1,7 @@
 """Networks, subnets and ports for tests, made through the stores as the routes make them."""
 
+from uuid import uuid4
+
 from northbound.addresses.ranges import default_pools, first_host
 from northbound.networks import store as networks
 from northbound.networks.network import Network
@@ -16,7 +18,7 @@ STRANGER = "s" * 32
 
 def a_network(**said: object) -> Network:
     values = {
-        "id": networks.new_id(),
+        "id": str(uuid4()),
         "project_id": PROJECT,
         "name": "a network",
         "description": "",
@@ -26,7 +28,7 @@ def a_network(**said: object) -> Network:
         "mtu": 1442,
         "port_security_enabled": True,
         "availability_zone_hints": [],
-        "segment_id": networks.new_id(),
+        "segment_id": str(uuid4()),
         "network_type": "geneve",
         "physical_network": None,
         "segmentation_id": None,
@@ -37,7 +39,7 @@ def a_network(**said: object) -> Network:
 def a_subnet(network_id: str, cidr: str = "10.50.0.0/24", **said: object) -> Subnet:
     gateway_ip = said.pop("gateway_ip", first_host(cidr))
     values = {
-        "id": networks.new_id(),
+        "id": str(uuid4()),
         "network_id": network_id,
         "project_id": PROJECT,
         "name": "",

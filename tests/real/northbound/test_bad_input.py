@@ -1,9 +1,13 @@
 """Every refusal is a 4xx that names the attribute, and leaves the database as it was."""
 
+import asyncio
 from typing import Any
 
+import msgspec
 import pytest
 
+from deploy.lab.daemons.waiting import until
+from northbound.networks import store as networks
 from tests.real.northbound.api import NetworkApi
 
 pytestmark = pytest.mark.real
@@ -243,6 +247,38 @@ async def test_guest_of_a_shared_network_takes_what_is_handed_out(api: NetworkAp
     await refuse(
         api, "PUT", f"/v2.0/networks/{network['id']}", {"network": {"shared": False}}, 409, network["id"], who="admin"
     )
+
+
+async def test_threat_p14_no_port_is_made_while_sharing_is_withdrawn(api: NetworkApi) -> None:
+    """The port was asked for while the network was still shared, and would have been made after that."""
+    network = await api.make("network", who="admin", shared=True)
+    await api.make("subnet", who="admin", network_id=network["id"], ip_version=4, cidr="10.50.0.0/24")
+    await api.make("port", network_id=(await api.make("network"))["id"])
+    async with api.database.transaction() as conn:
+        await networks.lock_network(conn, network["id"])
+        before = await networks.fetch_network(conn, network["id"], None)
+        await networks.update_network(conn, before, msgspec.structs.replace(before, shared=False))
+        asking = asyncio.create_task(api.ask("POST", "/v2.0/ports", {"port": {"network_id": network["id"]}}))
+
+        async def waits() -> bool:
+            return await conn.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+
+        await until(waits, 20)
+    assert (await asking).status == 404
+    assert await api.find(f"ports?network_id={network['id']}&project_id=red", who="admin") == []
+
+
+async def test_external_network_with_a_gateway_or_a_floating_ip_stays_external(api: NetworkApi) -> None:
+    network = await api.make("network", who="admin", **{"router:external": True})
+    await api.make("subnet", who="admin", network_id=network["id"], ip_version=4, cidr="150.25.12.0/24")
+    path, body = f"/v2.0/networks/{network['id']}", {"network": {"router:external": False}}
+    router = await api.make("router", external_gateway_info={"network_id": network["id"]})
+    await refuse(api, "PUT", path, body, 409, "router:external", who="admin")
+    await api.remove("router", router["id"])
+    floating_ip = await api.make("floatingip", floating_network_id=network["id"])
+    await refuse(api, "PUT", path, body, 409, "router:external", who="admin")
+    await api.remove("floatingip", floating_ip["id"])
+    await api.change("network", network["id"], who="admin", **{"router:external": False})
 
 
 async def test_who_has_no_project_sees_none_of_the_clouds_own_ports(api: NetworkApi) -> None:

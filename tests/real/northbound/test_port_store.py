@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import pytest
 
@@ -127,7 +128,7 @@ async def test_refused_port_names_what_is_wrong_and_leaves_nothing(database: Dat
         (InvalidIpForNetwork, {"fixed_ips": [AddressRequest(None, "10.60.0.9")]}),
         (IpAddressInUse, {"fixed_ips": [AddressRequest(subnet.id, taken.fixed_ips[0].ip_address)]}),
         (MacAddressInUse, {"mac_address": taken.mac_address}),
-        (NetworkNotFound, {"network_id": networks.new_id()}),
+        (NetworkNotFound, {"network_id": str(uuid4())}),
     ]
     for error, said in wrong:
         with pytest.raises(error):
@@ -222,7 +223,7 @@ async def test_networks_that_come_and_go_at_once_do_not_deadlock(database: Datab
         async with database.transaction() as conn:
             network, _ = await insert_network(conn, "10.50.0.0/24")
         async with database.transaction() as conn:
-            await insert_port(conn, network.id, name="mine", id=(port_id := networks.new_id()))
+            await insert_port(conn, network.id, name="mine", id=(port_id := str(uuid4())))
         async with database.transaction() as conn:
             await ports.delete_port(conn, port_id)
         async with database.transaction() as conn:
