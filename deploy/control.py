@@ -28,6 +28,7 @@ from identity.assembly import IDENTITY, open_identity
 from identity.authentication import authenticate
 from identity.policy import POLICY, Policy
 from northbound.translation.service import TRANSLATION, Translation
+from northbound.translation.statistics import TranslationCollector
 from runtime.bus.interface import Bus
 from runtime.bus.metrics import BusCollector
 from runtime.bus.websocket_server import WebSocketServer
@@ -66,6 +67,7 @@ async def assemble(settings: ControlSettings, registry: CollectorRegistry, parts
     )
     application[TRANSLATION] = await parts.enter_async_context(_translating(settings, database))
     application[CONTENT] = ContentStore(settings.images.directory, settings.images.largest_bytes)
+    registry.register(TranslationCollector(application[TRANSLATION]))
     registry.register(BusCollector(await _add_compute(application, settings, parts)))
     return application
 

@@ -26,6 +26,7 @@ from northbound.translation.drift import Drift
 from northbound.translation.leadership import LeadershipLost, Reign
 from northbound.translation.marks import Mark
 from northbound.translation.quarantine import Quarantine
+from northbound.translation.statistics import Statistics
 from runtime.database import Database
 from southbound.ovsdb.apply import Applied, GuardFailed, Interrupted, apply
 from southbound.ovsdb.replica import Change
@@ -52,8 +53,10 @@ class Reconcile:
         reign: Reign,
         kinds: Sequence[OwnerKind],
         tell: Callable[[Outcomes], None],
+        statistics: Statistics,
     ) -> None:
         self.quarantine = Quarantine()
+        self._statistics = statistics
         self._database = database
         self._session = session
         self._reign = reign
@@ -168,6 +171,8 @@ class Reconcile:
                 applied = await apply(self._session, group, guard=guard, comment=comment)
             finally:
                 self._in_flight = frozenset()
+            self._statistics.transactions += 1
+            self._statistics.owners += len(group)
             whole.changed |= applied.changed
             whole.quarantined |= applied.quarantined
             for owner in applied.unsettled:
@@ -179,6 +184,7 @@ class Reconcile:
         repaired = [drift for drift in drifts if drift.owner in applied.changed]
         if not (repaired or applied.quarantined or self.quarantine):
             return
+        self._statistics.repairs += len({drift.owner for drift in repaired})
         async with self._database.transaction() as conn:
             await self.quarantine.update(conn, owners, applied.quarantined, asyncio.get_running_loop().time())
             await drift.record(conn, repaired)

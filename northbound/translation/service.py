@@ -17,6 +17,7 @@ from northbound.translation.leadership import Leadership, Reign
 from northbound.translation.port_status import PortsChanged, PortStatus
 from northbound.translation.reconcile import Reconcile
 from northbound.translation.signals import Signals
+from northbound.translation.statistics import Statistics
 from northbound.translation.tables import TABLES
 from northbound.translation.waiters import Waiters
 from runtime.database import Database, DatabaseSettings
@@ -46,6 +47,7 @@ class Translation:
         kinds: Sequence[OwnerKind] = KINDS,
         ports_changed: PortsChanged | None = None,
     ) -> None:
+        self.statistics = Statistics()
         self._database = database
         self._settings = settings
         self._kinds = kinds
@@ -64,6 +66,11 @@ class Translation:
     def is_connected(self) -> bool:
         """Whether this process leads and has a complete view of OVN's northbound database."""
         return self._northbound is not None and self._northbound.replica.complete
+
+    @property
+    def quarantined(self) -> int:
+        """How many owners OVN refuses at the moment; 0 on a process that does not lead."""
+        return 0 if self._leading is None else len(self._leading.quarantine)
 
     async def run(self) -> None:
         """Runs until cancelled."""
@@ -111,7 +118,7 @@ class Translation:
         """Everything that only the leader does, until cancelled or until one of it fails."""
         northbound = Session(self._settings.northbound, "OVN_Northbound", TABLES)
         southbound = Session(self._settings.southbound, "OVN_Southbound", chassis.TABLES)
-        reconcile = Reconcile(self._database, northbound, reign, self._kinds, self._tell)
+        reconcile = Reconcile(self._database, northbound, reign, self._kinds, self._tell, self.statistics)
         statuses = PortStatus(self._database, northbound, self._ports_changed)
         copy = ChassisCopy(self._database, southbound)
         self._leading, self._northbound = reconcile, northbound

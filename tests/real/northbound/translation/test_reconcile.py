@@ -6,6 +6,7 @@ import pytest
 import structlog
 
 from northbound.translation.service import Translation
+from northbound.translation.statistics import TranslationCollector
 from southbound import names
 from tests.real.northbound.translation.cloud import Cloud, running, until_leading
 
@@ -34,6 +35,23 @@ async def test_many_writers_settle_together(cloud: Cloud, translation: Translati
 
     assert all(await asyncio.gather(*(add() for _ in range(200))))
     await cloud.ovn.wait_rows("NB", "Logical_Switch_Port", 200)
+    assert translation.statistics.transactions < 201 <= translation.statistics.owners
+
+
+def shown(translation: Translation) -> dict[str, float]:
+    """The translation's metrics as Prometheus would read them."""
+    metrics = TranslationCollector(translation).collect()
+    return {sample.name.removeprefix("meridian_translation_"): sample.value for m in metrics for sample in m.samples}
+
+
+async def test_metrics_tell_who_leads_and_what_was_repaired(cloud: Cloud, translation: Translation) -> None:
+    network_id, revision = await cloud.insert_network()
+    await translation.settle(revision)
+    assert shown(translation)["repairs_total"] == 0
+    await cloud.ovn.nbctl("ls-del", f"neutron-{network_id}")
+    await cloud.wait_value("SELECT count(*) > 0 FROM northbound.drift WHERE owner_id = $1", network_id, equals=True)
+    now = shown(translation)
+    assert (now["leads"], now["connected"], now["quarantined_owners"], now["repairs_total"]) == (1, 1, 0, 1)
 
 
 async def test_nothing_marked_is_settled_at_once(translation: Translation) -> None:
