@@ -141,6 +141,7 @@ CLOUD = {
     "/v2.1/os-hypervisors/{host_id}": {"GET": Route(hosts.show_hypervisor, "compute:get_hypervisor")},
     "/v2.1/os-services": {"GET": Route(hosts.list_services, "compute:list_services")},
     "/v2.1/os-services/{host_id}": {"PUT": Route(hosts.update_service, "compute:update_service", UpdateService)},
+    "/v2.1/os-aggregates": {"GET": Route(hosts.list_aggregates, "compute:list_aggregates")},
     "/v2.1/os-availability-zone": {"GET": Route(hosts.list_zones, "compute:list_availability_zones")},
     "/v2.1/os-availability-zone/detail": {
         "GET": Route(hosts.list_zone_details, "compute:list_availability_zone_details"),

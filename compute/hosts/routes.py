@@ -1,4 +1,4 @@
-"""/os-hypervisors, /os-services and /os-availability-zone: three views of the same hosts."""
+"""/os-hypervisors, /os-services, /os-availability-zone and /os-aggregates: views of the same hosts."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -116,6 +116,12 @@ def _zone(name: str, members: Sequence[asyncpg.Record]) -> dict[str, Any]:
     """A zone is available while one of its hosts takes servers."""
     available = any(host["enabled"] and store.is_up(host) for host in members)
     return {"zoneName": name, "zoneState": {"available": available}, "hosts": None}
+
+
+async def list_aggregates(request: web.Request) -> web.Response:
+    """There are none. The official client asks which ones a hypervisor is in whenever it shows one."""
+    authorize(request, {})
+    return reply({"aggregates": []})
 
 
 def _service_state(host: asyncpg.Record) -> dict[str, Any]:

@@ -89,6 +89,11 @@ async def until_status(cloud: WholeCloud, name: str, status: str) -> None:
             pass
 
 
+async def test_client_shows_a_hypervisor(whole_cloud: WholeCloud) -> None:
+    shown = await whole_cloud.openstack("hypervisor", "show", "host1", "-f", "json")
+    assert json.loads(shown.out)["state"] == "up"
+
+
 @pytest.fixture
 async def sdk(whole_cloud: WholeCloud) -> Connection:
     """openstacksdk, which blocks: call it in a thread."""

@@ -142,7 +142,13 @@ async def test_quota_is_the_projects_own_to_see(cloud: Cloud) -> None:
 
 
 async def test_hosts_are_for_operators(cloud: Cloud) -> None:
-    for path in ("/os-hypervisors", "/os-hypervisors/detail", "/os-services", "/os-availability-zone/detail"):
+    for path in (
+        "/os-hypervisors",
+        "/os-hypervisors/detail",
+        "/os-services",
+        "/os-aggregates",
+        "/os-availability-zone/detail",
+    ):
         assert (await cloud.call("GET", path))[0] == 403
         assert (await cloud.call("GET", path, user="admin"))[0] == 200
     zones = (await cloud.call("GET", "/os-availability-zone"))[1]["availabilityZoneInfo"]
