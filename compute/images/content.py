@@ -16,7 +16,7 @@ from pathlib import Path
 
 import structlog
 
-from runtime.errors import BodyTooLarge
+from runtime.errors import BadRequest, BodyTooLarge
 
 log = structlog.get_logger()
 STALE_AFTER_S = 24 * 3600
@@ -45,7 +45,8 @@ class ContentStore:
         return self._directory / sha512[:2] / sha512
 
     async def receive(self, chunks: AsyncIterator[bytes]) -> Received:
-        """Reads an upload to its end. Raises BodyTooLarge; whatever is raised, no file stays behind."""
+        """Reads an upload to its end. Raises BodyTooLarge, BadRequest for one that ends too early; whatever is
+        raised, no file stays behind."""
         path = self._incoming / uuid.uuid4().hex
         md5, sha512, size = hashlib.md5(usedforsecurity=False), hashlib.sha512(), 0
 
@@ -56,7 +57,7 @@ class ContentStore:
 
         try:
             with open(path, "xb", opener=_private) as file:
-                async for chunk in chunks:
+                async for chunk in _until_hung_up(chunks):
                     size += len(chunk)
                     if size > self._largest_bytes:
                         raise BodyTooLarge(f"An image has at most {self._largest_bytes} bytes.")
@@ -98,6 +99,15 @@ class ContentStore:
             os.fsync(directory)
         finally:
             os.close(directory)
+
+
+async def _until_hung_up(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The chunks; BadRequest when the client went away before the last one."""
+    try:
+        async for chunk in chunks:
+            yield chunk
+    except ConnectionResetError as error:
+        raise BadRequest("The connection ended before the image data did.") from error
 
 
 def _private(path: str, flags: int) -> int:

@@ -13,6 +13,7 @@ from runtime.errors import BadRequest
 
 READ_AS_RAW = frozenset({"raw", "gpt"})
 """A disk with a partition table is a raw image."""
+LARGEST_DISK_BYTES = 2**63 - 1
 
 
 async def inspect(path: Path, claimed: str) -> int:
@@ -36,4 +37,8 @@ def _inspect(path: Path, claimed: str) -> int:
         raise BadRequest(f"Invalid input for disk_format: the {claimed} data is not safe to use: {reasons}.") from error
     except format_inspector.ImageFormatError as error:
         raise BadRequest(f"Invalid input for disk_format: the data is not a plain {claimed} image.") from error
-    return path.stat().st_size if claimed == "raw" else found.virtual_size
+    if claimed == "raw":
+        return path.stat().st_size
+    if found.virtual_size > LARGEST_DISK_BYTES:
+        raise BadRequest(f"Invalid input for disk_format: the {claimed} data claims a disk larger than any can be.")
+    return found.virtual_size

@@ -14,6 +14,7 @@ from compute.images.content import ContentStore
 from compute.images.policy import RULES
 from compute.images.routes import CONTENT
 from runtime.database import DatabaseSettings
+from runtime.errors import BadRequest
 from tests.applications import serving
 
 ALICE, BOB, ADMIN = ({"X-Auth-Token": name} for name in ("alice", "bob", "admin"))
@@ -101,6 +102,7 @@ async def test_threat_I1_image_that_is_not_what_it_claims_is_refused(
         "raw said to be qcow2": ("qcow2", b"\0" * 4096),
         "qcow2 said to be raw": ("raw", qcow2),
         "truncated qcow2": ("qcow2", qcow2[:40]),
+        "qcow2 larger than any disk": ("qcow2", qcow2[:24] + b"\xff" * 8 + qcow2[32:]),
     }
     for what, (disk_format, data) in hostile.items():
         image_id = await create(api, ALICE, disk_format=disk_format)
@@ -114,6 +116,16 @@ async def test_threat_I1_image_that_is_not_what_it_claims_is_refused(
 async def test_upload_over_the_limit_leaves_nothing(api: TestClient, tmp_path: Path) -> None:
     image_id = await create(api, ALICE, disk_format="raw")
     assert await upload(api, ALICE, image_id, b"\0" * (LARGEST + 1)) == 413
+    assert files(tmp_path) == []
+
+
+async def test_upload_that_breaks_off_is_the_clients_fault_and_leaves_nothing(tmp_path: Path) -> None:
+    async def broken() -> AsyncIterator[bytes]:
+        yield b"QFI"
+        raise ConnectionResetError("Connection lost")
+
+    with pytest.raises(BadRequest, match="connection ended"):
+        await ContentStore(tmp_path / "content", LARGEST).receive(broken())
     assert files(tmp_path) == []
 
 
