@@ -35,7 +35,11 @@ QUERIES = (
     "sort_dir=up",
     "name=%00",
     "name=(?=",
+    "name=(?P<a>b)",
+    "name=a**",
     "changes-since=0",
+    "changes-since=0001-01-01",
+    "changes-before=0001-01-01T00:00:00%2B14:00",
     "user_id=%00",
 )
 
