@@ -5,6 +5,7 @@ committed (a timer sends it again for as long as the agent has not taken it up),
 agent's report is in the server's row.
 """
 
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -130,7 +131,8 @@ async def take_back(context: Context) -> int | None:
     if task.port_id is None:
         return None
     if task.kind == "attach_interface":
-        await interfaces.leave(conn, server.id, task.port_id)
+        with contextlib.suppress(interfaces.CardNotFound):  # its detaching was asked for meanwhile
+            await interfaces.leave(conn, server.id, task.port_id)
     else:
         await interfaces.stay(conn, server.id, task.port_id)
     return (await servers.begin(conn, server, server.task_state)).generation

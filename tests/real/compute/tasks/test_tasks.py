@@ -1,13 +1,19 @@
 """The life of servers as tasks: real PostgreSQL, real bus, agents that answer as each test says."""
 
+from uuid import UUID
+
 import pytest
 
+from compute.interfaces import store as interfaces
 from compute.messages import AbsentServer, DesiredServer
+from compute.servers import changes
+from compute.servers import store as servers
 from compute.servers.server import Server
 from compute.tasks import store as tasks
 from compute.tasks.engine import TaskRunner
 from compute.tasks.store import SQL
 from compute.tasks.task import parse_task
+from deploy.lab.daemons.waiting import until
 from tests.real.compute.tasks.agents import obey
 from tests.real.compute.tasks.cloud import REQUEST_ID, Cloud
 from tests.real.northbound.networking import insert_port
@@ -242,3 +248,25 @@ async def test_card_that_cannot_be_unplugged_stays(cloud: Cloud):
     await cloud.wait_for(server.id, is_active)
     assert await cloud.ground.count("compute.interfaces", f"port_id = '{port_id}' AND NOT leaving") == 1
     assert await cloud.ground.count("northbound.ports", f"id = '{port_id}' AND device_id <> ''") == 1
+
+
+async def test_card_that_was_to_go_before_it_had_come_leaves_no_task_running(cloud: Cloud):
+    """The agent gives up on both changes at once, and each is taken back."""
+    agent = await cloud.agent()
+    server = await cloud.create()
+    await cloud.wait_for(server.id, is_active)
+    agent.answer = lambda _told: []
+    port_id = await cloud.change_card("attach_interface", server.id)
+    async with cloud.database.transaction() as conn:
+        locked = await servers.lock(conn, server.id, None)
+        await interfaces.leave(conn, server.id, port_id)
+        requester = changes.Requester(server.user_id, "req-detach")
+        changed = await changes.change_cards(conn, locked, "detach_interface", port_id, requester)
+    agent.answer = obey
+    await agent.report(UUID(server.id), changed.generation, state="error", fault="hypervisor_refused")
+
+    async def all_ended() -> bool:
+        return all(task.state != "running" for task in await cloud.tasks(server.id))
+
+    await until(all_ended, 20)
+    await cloud.wait_for(server.id, is_active)
