@@ -1,5 +1,7 @@
 """What the agent says about a server, made from what it observed; pure."""
 
+from uuid import UUID
+
 from compute.agent.converge import Activity, Observed, ObservedDomain
 from compute.agent.faults import AgentFault
 from compute.messages import AbsentServer, DesiredServer, ObservedState, ServerReport
@@ -45,9 +47,11 @@ def gave_up(host: str, desired: DesiredServer | AbsentServer, fault: AgentFault)
     return ServerReport(host, desired.id, desired.generation, "error", fault=fault.code, detail=detail)
 
 
-def unknown(host: str, server_id, domain: ObservedDomain | None) -> ServerReport:
-    """A server of which something is here though nobody asked for it; control says what is to be done."""
+def unknown(host: str, server_id: UUID, domain: ObservedDomain | None) -> ServerReport:
+    """A server of which something is here though nobody asked for it; control says what is to be done.
+
+    Whatever generation the domain was once brought to, its desired state is not here: generation 0 has control send it.
+    """
     if domain is None:
         return ServerReport(host, server_id, 0, "stopped")
-    definition = domain.definition
-    return ServerReport(host, server_id, definition.generation, _STATES[domain.activity], definition.boot_serial)
+    return ServerReport(host, server_id, 0, _STATES[domain.activity], domain.definition.boot_serial)

@@ -112,6 +112,15 @@ async def test_inventory_that_lacks_a_server_is_answered_with_it(cloud: Cloud):
     assert str(agent.told[1].id) == server.id
 
 
+async def test_inventory_with_a_server_whose_desired_state_was_lost_is_answered_with_it(cloud: Cloud):
+    agent = await cloud.agent()
+    server = await active_server(cloud)
+    await agent.inventory(report_of(server, generation=0))
+    await wait_told(agent, 2)
+    assert isinstance(agent.told[1], DesiredServer)
+    assert agent.told[1].generation == server.generation
+
+
 async def test_inventory_that_agrees_is_not_answered(cloud: Cloud):
     agent = await cloud.agent()
     server = await active_server(cloud)

@@ -35,3 +35,11 @@ def test_fault_is_named_only_when_the_agent_gave_up() -> None:
     server, fault = a_server(), faults.ImageRejected("not qcow2", "path")
     assert report.gave_up("h", server, fault).fault == "image_rejected"
     assert report.building("h", server, fault).fault is None
+
+
+def test_server_without_a_desired_state_is_reported_as_one_that_nothing_is_known_of() -> None:
+    """Its domain carries the generation that it was brought to; control would take it for known and never send it."""
+    server = a_server(generation=4, boot_serial=2)
+    said = report.unknown("h", server.id, a_domain(server))
+    assert (said.generation, said.state, said.boot_serial) == (0, "running", 2)
+    assert report.unknown("h", server.id, None).generation == 0
