@@ -18,7 +18,7 @@ SELECT * FROM compute.images WHERE id = :id AND status <> 'deleted' FOR UPDATE;
 
 -- name: update_image^
 UPDATE compute.images SET
-    name = :name, visibility = :visibility, protected = :protected, os_hidden = :os_hidden,
+    project_id = :project_id, name = :name, visibility = :visibility, protected = :protected, os_hidden = :os_hidden,
     disk_format = :disk_format, container_format = :container_format,
     min_disk_gb = :min_disk_gb, min_ram_mb = :min_ram_mb, tags = :tags, properties = :properties,
     updated_at = now()

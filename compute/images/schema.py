@@ -80,7 +80,10 @@ class Change(msgspec.Struct, kw_only=True):
 
 
 def apply_changes(document: dict[str, Any], changes: list[Change]) -> dict[str, Any]:
-    """The document after a JSON patch. Raises as Glance does: Forbidden for read-only, Conflict-free otherwise."""
+    """The document after a JSON patch.
+
+    Raises Forbidden for what the service alone sets or what may not be removed, BadRequest for what is not there.
+    """
     changed = dict(document)
     for change in changes:
         name = _attribute(change.path)

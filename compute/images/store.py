@@ -77,7 +77,10 @@ async def lock_visible(conn: Connection, image_id: str, reach: str | None) -> as
 async def update_image(
     conn: Connection, image_id: str, base: ImageBase, properties: Mapping[str, str]
 ) -> asyncpg.Record:
-    return await SQL.update_image(conn, id=image_id, **_columns(base, properties))
+    """The row with everything that `base` says, its owner included. Raises BadRequest for an image of nobody."""
+    if not base.owner:
+        raise BadRequest("Invalid input for owner: an image belongs to a project.")
+    return await SQL.update_image(conn, id=image_id, project_id=base.owner, **_columns(base, properties))
 
 
 def parse_query(query: MultiMapping[str]) -> tuple[Page, dict[str, Any]]:

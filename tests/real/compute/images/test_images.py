@@ -193,3 +193,19 @@ async def test_bad_query_is_refused(api: TestClient, query: str) -> None:
 async def test_protected_image_stays(api: TestClient) -> None:
     image_id = await create(api, ALICE, protected=True)
     assert (await api.delete(f"/image/v2/images/{image_id}", headers=ALICE)).status == 403
+
+
+async def test_administrator_gives_an_image_to_another_project(api: TestClient) -> None:
+    image_id = await create(api, ALICE)
+    url = f"/image/v2/images/{image_id}"
+
+    async def give(token: dict, owner: str | None) -> int:
+        patch = [{"op": "replace", "path": "/owner", "value": owner}]
+        return (await api.patch(url, json=patch, headers={**token, **PATCH})).status
+
+    assert await give(ALICE, "blue") == 403
+    assert await give(ADMIN, None) == 400
+    assert (await show(api, ALICE, image_id))["owner"] == "red"
+    assert await give(ADMIN, "blue") == 200
+    assert (await show(api, BOB, image_id))["owner"] == "blue"
+    assert (await api.get(url, headers=ALICE)).status == 404
