@@ -20,6 +20,7 @@ from compute.agents.application import AGENT_BUS
 from compute.assembly import make_bus, open_compute
 from compute.images.content import ContentStore
 from compute.images.routes import CONTENT
+from compute.images.sweeping import Sweeper
 from compute.servers.console import CONSOLE
 from compute.servers.writes import TASKS
 from deploy.apis import APIS, RULES
@@ -66,8 +67,9 @@ async def assemble(settings: ControlSettings, registry: CollectorRegistry, parts
         open_identity(settings.identity, database, settings.database)
     )
     application[TRANSLATION] = await parts.enter_async_context(_translating(settings, database))
-    application[CONTENT] = ContentStore(settings.images.directory, settings.images.largest_bytes)
     registry.register(TranslationCollector(application[TRANSLATION]))
+    application[CONTENT] = content = ContentStore(settings.images.directory, settings.images.largest_bytes)
+    await parts.enter_async_context(running(Sweeper(database, content).run(), "image sweeper"))
     registry.register(BusCollector(await _add_compute(application, settings, parts)))
     return application
 

@@ -6,6 +6,7 @@ that no row names; `sweep` removes both. All disk work runs in threads.
 """
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import time
@@ -86,9 +87,10 @@ class ContentStore:
     def _sweep(self, named: set[str]) -> None:
         before = time.time() - STALE_AFTER_S
         for path in self._directory.glob("*/*"):
-            if path.name not in named and path.stat().st_mtime < before:
-                path.unlink(missing_ok=True)
-                log.info("removed image content that no image names", content=path.name)
+            with contextlib.suppress(FileNotFoundError):
+                if path.name not in named and path.stat().st_mtime < before:
+                    path.unlink()
+                    log.info("removed image content that no image names", content=path.name)
 
     @staticmethod
     def _rename(source: Path, target: Path) -> None:

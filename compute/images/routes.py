@@ -92,7 +92,7 @@ async def delete_image(request: web.Request) -> web.Response:
 
 
 async def _release_content(request: web.Request, content: ContentStore, sha512: str | None) -> None:
-    """Removes the file when no image names it. A crash before this leaves a file for `sweep`."""
+    """Removes the file when no image names it. A crash before this leaves a file for `sweeping`."""
     if sha512 is None:
         return
     async with request.app[DATABASE].transaction() as conn:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import os
 import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,7 +14,9 @@ from compute.images.application import API
 from compute.images.content import ContentStore
 from compute.images.policy import RULES
 from compute.images.routes import CONTENT
-from runtime.database import DatabaseSettings
+from compute.images.sweeping import Sweeper
+from deploy.lab.daemons.waiting import until
+from runtime.database import Database, DatabaseSettings
 from runtime.errors import BadRequest
 from tests.applications import serving
 
@@ -193,6 +196,36 @@ async def test_bad_query_is_refused(api: TestClient, query: str) -> None:
 async def test_protected_image_stays(api: TestClient) -> None:
     image_id = await create(api, ALICE, protected=True)
     assert (await api.delete(f"/image/v2/images/{image_id}", headers=ALICE)).status == 403
+
+
+async def test_old_file_that_no_image_names_is_swept_away(
+    api: TestClient, qcow2: bytes, tmp_path: Path, database_settings: DatabaseSettings
+) -> None:
+    """Left by processes that died while an upload came in, and between a file and its row."""
+    assert await upload(api, ALICE, await create(api, ALICE), qcow2) == 204
+    directory = tmp_path / "content"
+    (named,) = directory.glob("*/*")
+    (directory / "ab").mkdir(exist_ok=True)
+    lost = [directory / "incoming" / "0123", directory / "ab" / ("ab" * 64)]
+    young = directory / "incoming" / "4567"
+    for path in (*lost, young):
+        path.write_bytes(b"x")
+    for path in (named, *lost):
+        os.utime(path, (0, 0))
+    database = await Database.open(database_settings)
+    sweeping = asyncio.create_task(Sweeper(database, ContentStore(directory, LARGEST)).run())
+
+    async def swept() -> bool:
+        return not any(path.exists() for path in lost)
+
+    try:
+        await until(swept, 20)
+    finally:
+        sweeping.cancel()
+        await asyncio.wait([sweeping])
+        await database.close()
+    assert named.exists()
+    assert young.exists()
 
 
 async def test_administrator_gives_an_image_to_another_project(api: TestClient) -> None:
