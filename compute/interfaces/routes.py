@@ -10,7 +10,7 @@ from compute.interfaces.store import Card
 from compute.servers import changes
 from compute.servers.access import fetch_server, lock_server, requester_of
 from compute.servers.networking import choose_nics, chooser, plug
-from compute.servers.schema import WantedNetwork
+from compute.servers.schema import MOST_CARDS, WantedNetwork
 from compute.servers.writes import changing
 from compute.versions.microversions import at_least, refuse_until
 from identity.callers import caller_of
@@ -24,7 +24,6 @@ from runtime.web.keys import DATABASE
 from runtime.web.routes import path_uuid
 
 TAGS_SHOWN_SINCE = 70
-MOST_CARDS = 16
 
 
 async def list_interfaces(request: web.Request) -> web.Response:

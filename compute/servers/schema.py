@@ -13,6 +13,8 @@ from runtime.errors import BadRequest
 
 LONGEST_USER_DATA = 65535
 MOST_SERVERS = 100
+MOST_CARDS = 16
+"""Network cards of one server: what its machine has slots for."""
 LONGEST_CONSOLE_LINES = 2**31 - 1
 Text = Annotated[str, Meta(max_length=255)]
 MetadataKey = Annotated[str, Meta(min_length=1, max_length=255)]
@@ -86,7 +88,7 @@ class ServerDraft(Body):
     name: Printable
     flavorRef: str | int
     imageRef: str = ""
-    networks: Literal["auto", "none"] | Annotated[list[WantedNetwork], Meta(max_length=32)] | UnsetType = UNSET
+    networks: Literal["auto", "none"] | Annotated[list[WantedNetwork], Meta(max_length=MOST_CARDS)] | UnsetType = UNSET
     key_name: Annotated[str, Meta(max_length=255)] | None = None
     user_data: Annotated[str, Meta(max_length=LONGEST_USER_DATA)] | None = None
     metadata: dict[MetadataKey, Text] = {}

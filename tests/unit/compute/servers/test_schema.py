@@ -91,3 +91,10 @@ def test_any_action_is_taken_or_refused(value: object) -> None:
             decode(json.dumps({action: value}).encode(), ServerAction)
         except BadRequest as refused:
             assert refused.message
+
+
+def test_more_cards_than_the_machine_has_slots_are_refused_at_once() -> None:
+    port = {"port": "00000000-0000-4000-8000-000000000000"}
+    assert len(draft(networks=[port] * 16).networks) == 16
+    with pytest.raises(BadRequest, match=r"server\.networks"):
+        draft(networks=[port] * 17)
