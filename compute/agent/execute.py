@@ -3,7 +3,7 @@
 from uuid import UUID
 from xml.etree import ElementTree as xml
 
-from compute.agent import converge, domain, faults
+from compute.agent import converge, domain, durable, faults
 from compute.agent.observe import Host, owner_of
 from compute.agent.settings import AgentSettings
 from compute.agent.state import Desired
@@ -44,7 +44,7 @@ class Executor:
             case converge.Undefine():
                 await host.hypervisor.undefine(server_id)
             case converge.RemoveFiles():
-                host.files.remove(server_id)
+                await durable.in_thread(host.files.remove, server_id)
             case _:
                 await self._change_wiring(server_id, action)
 

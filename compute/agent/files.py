@@ -79,7 +79,7 @@ class GuestFiles:
             raise
 
     def remove(self, server_id: UUID) -> None:
-        """Disk, console and socket; nothing happens when they are not there."""
+        """Disk, console and socket; nothing happens when they are not there. Blocks for as long as the disk is large."""
         (self._sockets / str(server_id)).unlink(missing_ok=True)
         shutil.rmtree(self._directory(server_id), ignore_errors=False, onerror=_unless_missing)
 
