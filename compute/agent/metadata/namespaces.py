@@ -21,6 +21,7 @@ SERVICE_ADDRESS = "169.254.169.254"
 
 _PREFIX = "ovnmeta-"
 _OWNER = "network/"
+_NAMESPACE = re.compile(rf"{_PREFIX}[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}")
 _OUTER = re.compile(r"tap[0-9a-f-]{10}0")
 
 
@@ -66,8 +67,8 @@ async def remove(device: str, vswitch: VSwitch) -> None:
 
 async def _list_networks() -> set[UUID]:
     """Every network that has a namespace on this machine, of this host or of another one."""
-    names = (entry["name"] for entry in json.loads(await commands.run(["ip", "-j", "netns", "list"]) or b"[]"))
-    return {UUID(name.removeprefix(_PREFIX)) for name in names if name.startswith(_PREFIX)}
+    names = [entry["name"] for entry in json.loads(await commands.run(["ip", "-j", "netns", "list"]) or b"[]")]
+    return {UUID(name.removeprefix(_PREFIX)) for name in names if _NAMESPACE.fullmatch(name)}
 
 
 async def _ensure_pair(namespace: str, network_id: UUID) -> bool:
