@@ -250,8 +250,8 @@ async def test_card_that_cannot_be_unplugged_stays(cloud: Cloud):
     assert await cloud.ground.count("northbound.ports", f"id = '{port_id}' AND device_id <> ''") == 1
 
 
-async def test_card_that_was_to_go_before_it_had_come_leaves_no_task_running(cloud: Cloud):
-    """The agent gives up on both changes at once, and each is taken back."""
+async def test_card_that_left_before_it_had_come_leaves_no_task_running(cloud: Cloud):
+    """The attaching ran out of time while the agent was silent; then the agent carried out the detaching alone."""
     agent = await cloud.agent()
     server = await cloud.create()
     await cloud.wait_for(server.id, is_active)
@@ -261,12 +261,22 @@ async def test_card_that_was_to_go_before_it_had_come_leaves_no_task_running(clo
         locked = await servers.lock(conn, server.id, None)
         await interfaces.leave(conn, server.id, port_id)
         requester = changes.Requester(server.user_id, "req-detach")
-        changed = await changes.change_cards(conn, locked, "detach_interface", port_id, requester)
-    agent.answer = obey
-    await agent.report(UUID(server.id), changed.generation, state="error", fault="hypervisor_refused")
+        await changes.change_cards(conn, locked, "detach_interface", port_id, requester)
+        await conn.execute(
+            "UPDATE compute.tasks SET deadline_at = now(), due_at = now() WHERE kind = 'attach_interface'"
+        )
+    cloud.wake()
+
+    async def given_up() -> bool:
+        (attaching,) = [task for task in await cloud.tasks(server.id) if task.kind == "attach_interface"]
+        return attaching.undoing or attaching.errors > 0
 
     async def all_ended() -> bool:
         return all(task.state != "running" for task in await cloud.tasks(server.id))
 
+    await until(given_up, 20)
+    agent.answer = obey
+    await agent.report(UUID(server.id), (await cloud.find(server.id)).generation, state="running")
     await until(all_ended, 20)
     await cloud.wait_for(server.id, is_active)
+    assert await cloud.ground.count("compute.interfaces") == 1
