@@ -50,8 +50,8 @@ async def run(settings: ControlSettings) -> None:
     async with AsyncExitStack() as parts:
         registry = CollectorRegistry()
         application = await assemble(settings, registry, parts)
-        await parts.enter_async_context(_serving(application, settings.http))
         await parts.enter_async_context(_serving_metrics(registry, settings.metrics))
+        await parts.enter_async_context(_serving(application, settings.http))
         log.info("serving", host=settings.http.host, port=settings.http.port)
         await stopping.wait()
         log.info("stopping")
@@ -123,12 +123,13 @@ def _end_with_it(task: asyncio.Task[None]) -> None:
 
 @asynccontextmanager
 async def _serving(application: web.Application, settings: HttpSettings) -> AsyncIterator[None]:
+    """The unix socket opens last: whoever finds it may rely on the ports being ours too."""
     runner = web.AppRunner(application, access_log=None, auto_decompress=False, shutdown_timeout=GRACE_S)
     await runner.setup()
     try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
         if settings.socket:
             await web.UnixSite(runner, str(_fresh(settings.socket))).start()
-        await web.TCPSite(runner, settings.host, settings.port).start()
         yield
     finally:
         await runner.cleanup()

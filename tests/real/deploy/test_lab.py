@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from deploy.lab.daemons.waiting import until
 from deploy.lab.down import find_supervisor
 from deploy.lab.leftovers import find_leftovers
 from deploy.lab.namespaces import Namespace
-from deploy.lab.state import State
+from deploy.lab.state import CHECKOUT, State
 from deploy.lab.status import follow_states
 from tests.daemons.cloud import Cloud, lab
 from tests.daemons.sandbox import sandbox
@@ -62,6 +64,21 @@ async def test_namespace_of_another_lab_is_not_taken() -> None:
                 await namespace.create("us")
         finally:
             await namespace.delete()
+
+
+@pytest.mark.parametrize("port", ["port", "metrics_port"])
+async def test_control_whose_port_is_taken_is_never_called_ready(guest_image: Path, port: str) -> None:
+    with sandbox("port") as directory:
+        state = State.at(directory / "state")
+        up = [sys.executable, "-m", "deploy.lab", "up", "--state", str(state.directory)]
+        try:
+            with socket.create_server(("127.0.0.1", getattr(state, port))):
+                told = await run(["sh", "-c", '! "$@" 2>&1', "sh", "env", f"PYTHONPATH={CHECKOUT}", *up])
+        finally:
+            await lab(state, "down", "--purge")
+        assert "address already in use" in told
+        assert "control does not start" in told
+        assert "control is ready" not in told
 
 
 async def test_purge_after_a_killed_supervisor_leaves_nothing(guest_image: Path) -> None:
