@@ -22,9 +22,12 @@ async def stop_lab(state: State) -> None:
 
 
 def purge_files(state: State) -> None:
-    """Remove the state directory. Nothing may run in it."""
-    if state.directory.exists():
-        shutil.rmtree(state.directory)
+    """Remove the state directory. Nothing may run in it. Raises ValueError when no lab ever was there."""
+    if not state.directory.exists():
+        return
+    if not state.logs.is_dir():
+        raise ValueError(f"{state.directory} is not a lab's directory; nothing was removed")
+    shutil.rmtree(state.directory)
 
 
 async def _end(pid: int) -> None:
