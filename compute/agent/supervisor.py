@@ -163,7 +163,13 @@ class Supervisor:
 
     async def _failed(self, desired: Desired, fault: faults.AgentFault) -> None:
         failures = self._failures[desired.id] = self._failures.get(desired.id, 0) + 1
-        log.warning("a server is not as desired", server=str(desired.id), fault=str(fault), failures=failures)
+        log.warning(
+            "a server is not as desired",
+            server=str(desired.id),
+            fault=str(fault),
+            failures=failures,
+            request_id=desired.request_id,
+        )
         if fault.attempts is not None and failures >= fault.attempts:
             await self._tell(report.gave_up(self._host_name, desired, fault))
             return

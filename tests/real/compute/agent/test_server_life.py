@@ -1,5 +1,7 @@
 """One server on a real host: made, wired, stopped, started, rebooted, changed and removed."""
 
+from uuid import uuid4
+
 import msgspec
 import pytest
 
@@ -88,9 +90,11 @@ async def test_image_that_is_not_what_it_claims_is_given_up(host, control, blank
 
 
 async def test_image_that_control_does_not_give_is_given_up(host, control) -> None:
-    server = a_server(image=an_image(), interfaces=())
+    server = a_server(image=an_image(), interfaces=(), request_id=f"req-{uuid4()}")
     await control.desire(server)
     assert (await control.reported(server, "error")).fault == "image_unavailable"
+    said = [line for line in host.agent.log_path.read_text().splitlines() if server.request_id in line]
+    assert any("control has no such image" in line for line in said)
     await remove(host, control, server)
 
 
