@@ -1,9 +1,11 @@
 """Handlers of the Image API v2. Transactions end before bytes move: an upload holds no connection."""
 
+import asyncio
 from typing import Any
 from urllib.parse import urlencode
 
 import asyncpg
+import structlog
 from aiohttp import web
 
 from compute.images import store
@@ -12,11 +14,12 @@ from compute.images.formats import inspect
 from compute.images.schema import Change, apply_changes, parse_image, patch_document, render
 from identity.callers import caller_of
 from identity.policy import allowed, authorize
-from runtime.errors import BadRequest, Conflict, Forbidden, UnsupportedMediaType
+from runtime.errors import BadRequest, Conflict, Forbidden, NotFound, UnsupportedMediaType
 from runtime.web.bodies import decode, no_content, read_raw, reply
 from runtime.web.keys import DATABASE
 from runtime.web.routes import path_uuid
 
+log = structlog.get_logger()
 CONTENT = web.AppKey("image_content", ContentStore)
 PATCH_TYPES = ("application/openstack-images-v2.1-json-patch", "application/openstack-images-v2.0-json-patch")
 
@@ -157,8 +160,12 @@ async def download_image(request: web.Request) -> web.StreamResponse:
         raise Forbidden("The image has been deactivated.")
     if image["status"] not in ("active", "deactivated"):
         return no_content()
+    path = request.app[CONTENT].path(image["sha512"])
+    if not await asyncio.to_thread(path.is_file):
+        log.error("the content of an image is missing", image=str(image["id"]), path=str(path))
+        raise NotFound(f"The data of image {image['id']} is missing from the store.")
     headers = {"Content-Type": "application/octet-stream", "Content-MD5": image["md5"]}
-    return web.FileResponse(request.app[CONTENT].path(image["sha512"]), headers=headers)
+    return web.FileResponse(path, headers=headers)
 
 
 async def add_tag(request: web.Request) -> web.Response:

@@ -79,6 +79,15 @@ async def test_uploaded_image_is_active_with_its_checksums(api: TestClient, qcow
     assert await answer.read() == qcow2
 
 
+async def test_missing_data_are_not_found(api: TestClient, qcow2: bytes, tmp_path: Path) -> None:
+    image_id = await create(api, ALICE)
+    assert await upload(api, ALICE, image_id, qcow2) == 204
+    next((tmp_path / "content").glob(f"*/{hashlib.sha512(qcow2).hexdigest()}")).unlink()
+    answer = await api.get(f"/image/v2/images/{image_id}/file", headers=ALICE)
+    assert answer.status == 404
+    assert "missing from the store" in await answer.text()
+
+
 async def test_threat_I4_data_never_changes_once_active(api: TestClient, qcow2: bytes) -> None:
     image_id = await create(api, ALICE)
     assert await upload(api, ALICE, image_id, qcow2) == 204
