@@ -5,6 +5,7 @@ is its peer: so a router never needs a port's rows, only ports need their router
 """
 
 from collections.abc import Sequence
+from ipaddress import ip_address
 
 from northbound.routers.gateways import choose_chassis
 from northbound.routers.router import ExtraRoute, Router, RouterAddress, RouterPort
@@ -51,8 +52,10 @@ def _logical_router(router: Router) -> Row:
 
 def _default_routes(router: Router) -> list[Row]:
     """One per IP version: the first address of the gateway whose subnet has a gateway of its own."""
+    if router.gateway is None:
+        return []
     next_hops: dict[int, RouterAddress] = {}
-    for address in router.gateway.addresses if router.gateway else []:
+    for address in router.gateway.addresses:
         if address.subnet_gateway_ip:
             next_hops.setdefault(address.ip_version, address)
     return [
@@ -61,10 +64,16 @@ def _default_routes(router: Router) -> list[Row]:
             part=f"default/{address.subnet_id}",
             prefix=DEFAULT_ROUTES[version],
             nexthop=str(address.subnet_gateway_ip),
+            output_port=_way_to(str(address.subnet_gateway_ip), router.gateway),
             ids={external_ids.IS_GATEWAY: "true", external_ids.ROUTE_SUBNET_ID: address.subnet_id},
         )
         for version, address in next_hops.items()
     ]
+
+
+def _way_to(nexthop: str, port: RouterPort) -> str | None:
+    """The router port behind which a link-local next hop is: its address does not tell. Source: ovn-nb(5)."""
+    return names.router_port_name(port.port_id) if ip_address(nexthop).is_link_local else None
 
 
 def _extra_route(router: Router, route: ExtraRoute) -> Row:
@@ -72,7 +81,9 @@ def _extra_route(router: Router, route: ExtraRoute) -> Row:
     return _static_route(router, part=part, prefix=route.destination, nexthop=route.nexthop, ids={})
 
 
-def _static_route(router: Router, *, part: str, prefix: str, nexthop: str, ids: dict[str, str]) -> Row:
+def _static_route(
+    router: Router, *, part: str, prefix: str, nexthop: str, ids: dict[str, str], output_port: str | None = None
+) -> Row:
     return Row(
         "Logical_Router_Static_Route",
         owner=names.router_owner(router.id),
@@ -81,6 +92,7 @@ def _static_route(router: Router, *, part: str, prefix: str, nexthop: str, ids: 
         columns={
             "ip_prefix": prefix,
             "nexthop": nexthop,
+            "output_port": output_port,
             "external_ids": {external_ids.IS_STATIC_ROUTE: "true", **ids},
         },
     )

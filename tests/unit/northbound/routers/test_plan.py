@@ -66,6 +66,14 @@ def test_default_route_says_where_it_comes_from() -> None:
     }
 
 
+def test_way_to_a_link_local_gateway_is_said() -> None:
+    outside = RouterAddress(
+        subnet_id=OUTSIDE_SUBNET, ip="2001:db8::7", cidr="2001:db8::/64", subnet_gateway_ip="fe80::1"
+    )
+    ways = [plan_router(a_router(gateway))[1] for gateway in (a_gateway(), a_gateway(addresses=[outside]))]
+    assert [way.columns["output_port"] for way in ways] == [None, f"lrp-{OUTSIDE_PORT}"]
+
+
 def test_without_source_nat_only_the_route_is_left() -> None:
     rows = plan_router(a_router(an_interface(), a_gateway(), enable_snat=False))
     assert [row.table for row in rows] == ["Logical_Router", "Logical_Router_Static_Route"]
