@@ -31,6 +31,7 @@ log = structlog.get_logger()
 
 NO_TRANSACTION = "00000000-0000-0000-0000-000000000000"
 ROWS_PER_STEP = 500
+UNFIT = (KeyError, TypeError, msgspec.DecodeError)
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 2.0
 
 Operation = dict[str, Any]
@@ -133,7 +134,7 @@ class Session:
                 timeout_s=self._settings.connect_timeout_s,
             )
             async with asyncio.timeout(self._settings.load_timeout_s):
-                await self._load(connection)
+                await self._load_or_start_over(connection)
             completed = True
             self._begin(connection, remote)
             reason = await asyncio.shield(connection.closed)
@@ -165,6 +166,14 @@ class Session:
         self._complete.clear()
         if connection is not None:
             connection.close("session ended")
+
+    async def _load_or_start_over(self, connection: Connection) -> None:
+        """Loads; when what arrives does not fit what is here, the next load starts from nothing."""
+        try:
+            await self._load(connection)
+        except UNFIT as error:
+            self._last_transaction = NO_TRANSACTION
+            raise ConnectionLost(f"the replica does not fit the server: {error!r}") from error
 
     async def _load(self, connection: Connection) -> None:
         """Brings the replica up to date with the server; what arrives meanwhile is taken at the end."""
@@ -215,7 +224,7 @@ class Session:
         elif method == "update3":
             try:
                 self._take_update(params)
-            except (KeyError, TypeError, msgspec.DecodeError) as error:
+            except UNFIT as error:
                 self._last_transaction = NO_TRANSACTION
                 connection.close(f"the replica no longer fits the server: {error!r}")
 

@@ -3,7 +3,8 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
 import pytest
 from ovsdbapp.backend.ovs_idl import connection
@@ -65,6 +66,27 @@ async def test_replica_follows_a_database_that_came_back_empty(northbound: Ovsdb
     assert not list(session.replica.owners())
     assert a_port("p7", "n1").uuid in gone
     assert set((await apply(session, PLAN)).changed) == set(PLAN)
+
+
+async def test_a_load_that_does_not_fit_is_begun_again(
+    northbound: OvsdbServer, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await apply(session, PLAN)
+    misfits = [KeyError("a row that is not here")]
+    take = session.replica.apply
+
+    def take_after_one_misfit(table: str, uuid: str, change: Mapping[str, Any]) -> None:
+        if misfits:
+            raise misfits.pop()
+        take(table, uuid, change)
+
+    monkeypatch.setattr(session.replica, "apply", take_after_one_misfit)
+    again = asyncio.create_task(completed_again(session))
+    await northbound.kill()
+    await northbound.start()
+    await again
+    assert not misfits
+    assert len(session.replica.rows("Logical_Switch_Port")) == 20
 
 
 async def test_without_a_server_nothing_is_sent(northbound: OvsdbServer, session: Session) -> None:
