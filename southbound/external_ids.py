@@ -26,12 +26,9 @@ SECURITY_GROUP_IDS = "neutron:security_group_ids"
 VNIC_TYPE = "neutron:vnic_type"
 PORT_CAPABILITIES = "neutron:port_capabilities"
 HOST_ID = "neutron:host_id"
-PORT_FLOATING_IP = "neutron:port_fip"
 
 # Logical_Router and Logical_Router_Port. On a router port ROUTER_NAME is the router's OVN name.
 ROUTER_NAME = "neutron:router_name"
-GATEWAY_PORT_ID = "neutron:gw_port_id"
-GATEWAY_NETWORK_ID = "neutron:gw_network_id"
 SUBNET_IDS = "neutron:subnet_ids"
 IS_GATEWAY = "neutron:is_ext_gw"
 
@@ -50,11 +47,9 @@ DHCP_SUBNET_ID = "subnet_id"
 DHCP_PORT_ID = "port_id"
 NETWORK_ID = "neutron:network_id"
 
-# Port_Group, ACL, Address_Set, DNS.
+# Port_Group, ACL.
 SECURITY_GROUP_ID = "neutron:security_group_id"
 SECURITY_GROUP_RULE_ID = "neutron:security_group_rule_id"
-ADDRESS_GROUP_ID = "neutron:address_group_id"
-DNS_SWITCH_NAME = "ls_name"
 
 # NB_Global: the term of the leader that may write.
 TERM = "meridian:term"

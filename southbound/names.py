@@ -1,4 +1,4 @@
-"""API id <-> OVN name and row UUID: the contract that plans, applier and readers share.
+"""API id -> OVN name and row UUID: the contract that plans, applier and readers share.
 
 Names are those that Neutron's OVN driver made customary (ovn-mapping section 2), so that `ovn-nbctl show` reads as a
 network engineer expects. Ids are canonical lower-case UUID text. Row UUIDs are the API id where upstream does the
@@ -11,7 +11,6 @@ SWITCH_PREFIX = "neutron-"
 ROUTER_PREFIX = "neutron-"
 LOCALNET_PREFIX = "provnet-"
 ROUTER_PORT_PREFIX = "lrp-"
-CHASSIS_REDIRECT_PREFIX = "cr-"
 METADATA_DEVICE_PREFIX = "ovnmeta-"
 
 
@@ -59,11 +58,6 @@ def switch_uuid(network_id: str) -> str:
     return network_id
 
 
-def network_id_of_switch(name: str) -> str | None:
-    """The network a switch's name speaks of; None when the name is not of our making."""
-    return name.removeprefix(SWITCH_PREFIX) if name.startswith(SWITCH_PREFIX) else None
-
-
 def localnet_port_name(segment_id: str) -> str:
     return f"{LOCALNET_PREFIX}{segment_id}"
 
@@ -94,11 +88,6 @@ def router_uuid(router_id: str) -> str:
     return router_id
 
 
-def router_id_of_router(name: str) -> str | None:
-    """The API router a logical router's name speaks of; None when the name is not of our making."""
-    return name.removeprefix(ROUTER_PREFIX) if name.startswith(ROUTER_PREFIX) else None
-
-
 def router_port_name(port_id: str) -> str:
     """An interface's or gateway's end on the router; its peer is the switch port of the same API port."""
     return f"{ROUTER_PORT_PREFIX}{port_id}"
@@ -106,23 +95,6 @@ def router_port_name(port_id: str) -> str:
 
 def router_port_uuid(port_id: str) -> str:
     return row_uuid(port_owner(port_id), "router_port")
-
-
-def port_id_of_router_port(name: str) -> str | None:
-    """The API port a router port's name speaks of; None when the name is not of our making."""
-    return name.removeprefix(ROUTER_PORT_PREFIX) if name.startswith(ROUTER_PORT_PREFIX) else None
-
-
-def chassis_redirect_name(port_id: str) -> str:
-    """The southbound Port_Binding of a gateway port, made by northd."""
-    return f"{CHASSIS_REDIRECT_PREFIX}{router_port_name(port_id)}"
-
-
-def port_id_of_chassis_redirect(name: str) -> str | None:
-    """The gateway port a chassisredirect binding's name speaks of; None for any other binding."""
-    if not name.startswith(CHASSIS_REDIRECT_PREFIX):
-        return None
-    return port_id_of_router_port(name.removeprefix(CHASSIS_REDIRECT_PREFIX))
 
 
 def gateway_chassis_name(port_id: str, chassis_name: str) -> str:
@@ -168,10 +140,6 @@ def remote_group_set_name(group_id: str, ip_version: int) -> str:
 
 def acl_uuid(rule_id: str) -> str:
     return rule_id
-
-
-def address_set_name(address_group_id: str, ip_version: int) -> str:
-    return f"ag_{_identifier(address_group_id)}_ip{ip_version}"
 
 
 def drop_group_name(network_id: str) -> str:

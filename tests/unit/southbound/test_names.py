@@ -12,25 +12,10 @@ def test_names_are_those_of_neutrons_driver():
     assert names.localnet_port_name(ID) == f"provnet-{ID}"
     assert names.switch_port_name(ID) == ID
     assert names.router_port_name(ID) == f"lrp-{ID}"
-    assert names.chassis_redirect_name(ID) == f"cr-lrp-{ID}"
     assert names.gateway_chassis_name(ID, "h1") == f"lrp-{ID}_h1"
     assert names.port_group_name(ID) == f"pg_{FLAT}"
     assert names.remote_group_set_name(ID, 6) == f"pg_{FLAT}_ip6"
-    assert names.address_set_name(ID, 4) == f"ag_{FLAT}_ip4"
     assert names.metadata_device_id(ID) == f"ovnmeta-{ID}"
-
-
-def test_a_name_leads_back_to_its_id():
-    assert names.network_id_of_switch(names.switch_name(ID)) == ID
-    assert names.router_id_of_router(names.router_name(ID)) == ID
-    assert names.port_id_of_router_port(names.router_port_name(ID)) == ID
-    assert names.port_id_of_chassis_redirect(names.chassis_redirect_name(ID)) == ID
-
-
-def test_a_foreign_name_leads_nowhere():
-    assert names.network_id_of_switch("sw0") is None
-    assert names.port_id_of_chassis_redirect("cr-other") is None
-    assert names.port_id_of_chassis_redirect(names.router_port_name(ID)) is None
 
 
 def test_rows_of_one_owner_have_different_uuids_that_never_change():
