@@ -130,7 +130,7 @@ def _subnet(row: object) -> Subnet:
 async def update_subnet(conn: Connection, before: Subnet, after: Subnet) -> None:
     """Writes what differs and marks all whose plan reads it. The caller holds the lock since it read `before`.
 
-    Raises GatewayIpInUse when the gateway moves away from, or onto, an address that a port holds.
+    Raises GatewayIpInUse when the gateway moves away from an address that a port holds.
     """
     if before.gateway_ip != after.gateway_ip:
         await _check_gateway_free(conn, after.id, before.gateway_ip)
