@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 
 from oslo_utils import specs_matcher
 
+from compute.hosts.store import SILENCE_S
 from compute.scheduler.snapshot import Host, Wish
 
-SILENCE_S = 60
 CAPABILITY_SCOPE = "capabilities"
 
 Filter = Callable[[Host, Wish], str | None]

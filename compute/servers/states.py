@@ -8,7 +8,6 @@ from compute.servers.server import PowerState, Server, VmState
 from runtime.errors import Conflict
 
 SCHEDULING = "scheduling"
-SPAWNING = "spawning"
 POWERING_ON = "powering-on"
 POWERING_OFF = "powering-off"
 REBOOTING = "rebooting"

@@ -5,7 +5,6 @@ import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
-Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 LARGEST_SIZE = 2**62

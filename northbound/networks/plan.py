@@ -6,12 +6,11 @@ Source: ovn-mapping sections 4 and 7.
 """
 
 from northbound.networks.network import Network
+from northbound.security_group_rules.plan import PERMIT_PRIORITY
 from southbound import external_ids, names
 from southbound.ovsdb.rows import Row, row_uuid
 
 DROP_PRIORITY = 1001
-PERMIT_PRIORITY = 1002
-"""That of the security groups' rules."""
 
 FDB_AGE_S = "300"
 

@@ -1,5 +1,6 @@
 """The routers API: routers with their gateway and extra routes. Interfaces are in `interface_routes`."""
 
+import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -68,7 +69,7 @@ def _draft_router(request: web.Request, draft: RouterDraft) -> Router:
     authorize_attributes(request, draft, {"project_id": project_id})
     check_placement(draft)
     return Router(
-        id=store.new_id(),
+        id=str(uuid.uuid4()),
         project_id=project_id,
         name=draft.name,
         description=draft.description,

@@ -1,6 +1,5 @@
 """Routers in PostgreSQL. Their ports come and go in `interfaces` and `gateway`, which build on this."""
 
-import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -50,10 +49,6 @@ LISTING = Listing(
     },
 )
 TAGS_SQL = "r.tags"
-
-
-def new_id() -> str:
-    return str(uuid.uuid4())
 
 
 async def insert_router(conn: Connection, router: Router) -> None:

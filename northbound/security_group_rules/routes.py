@@ -1,5 +1,6 @@
 """The security group rules API. Every change of a rule is a change of its group."""
 
+import uuid
 from collections.abc import Sequence
 
 from aiohttp import web
@@ -35,7 +36,7 @@ async def create_security_group_rules(request: web.Request) -> web.Response:
     async with writing(request) as conn:
         group = await groups.fetch_group(conn, group_id, reach)
         authorize(request, {"project_id": group.project_id})
-        rules = [parse_draft(draft, store.new_id(), group.project_id) for draft in wanted]
+        rules = [parse_draft(draft, str(uuid.uuid4()), group.project_id) for draft in wanted]
         named = [rule.remote_group_id for rule in rules if rule.remote_group_id is not None]
         await groups.check_usable(conn, [group_id, *named], reach)
         await store.insert_rules(conn, rules)

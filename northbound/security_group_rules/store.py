@@ -47,14 +47,16 @@ LISTING = Listing(
 )
 
 
-def new_id() -> str:
-    return str(uuid.uuid4())
-
-
 def leaving_rules(group_id: str, project_id: str) -> list[Rule]:
     """What every new group permits: members may send anything."""
     return [
-        Rule(id=new_id(), security_group_id=group_id, project_id=project_id, direction="egress", ethertype=family)
+        Rule(
+            id=str(uuid.uuid4()),
+            security_group_id=group_id,
+            project_id=project_id,
+            direction="egress",
+            ethertype=family,
+        )
         for family in ("IPv4", "IPv6")
     ]
 
@@ -63,7 +65,7 @@ def rules_among_members(group_id: str, project_id: str) -> list[Rule]:
     """What a default group permits besides: what its members send each other may enter."""
     return [
         Rule(
-            id=new_id(),
+            id=str(uuid.uuid4()),
             security_group_id=group_id,
             project_id=project_id,
             direction="ingress",

@@ -1,5 +1,7 @@
 """The security groups API. A project finds its default group there when it looks at its groups for the first time."""
 
+import uuid
+
 import msgspec
 from aiohttp import web
 from msgspec import UNSET
@@ -58,7 +60,7 @@ async def create_security_groups(request: web.Request) -> web.Response:
             raise SecurityGroupDefaultAlreadyExists
         wanted.append(
             Group(
-                id=store.new_id(),
+                id=str(uuid.uuid4()),
                 project_id=project_id,
                 name=draft.name,
                 description=draft.description,

@@ -46,10 +46,6 @@ LISTING = Listing(
 TAGS_SQL = "g.tags"
 
 
-def new_id() -> str:
-    return str(uuid.uuid4())
-
-
 async def ensure_default(conn: Connection, project_id: str) -> str:
     """The id of the project's default group, made now unless it is there; two at once make one group.
 
@@ -65,7 +61,7 @@ async def has_default(conn: Connection, project_id: str) -> bool:
 
 async def _insert_default(conn: Connection, project_id: str) -> str:
     group_id = await SQL.insert_default(
-        conn, id=new_id(), project_id=project_id, name=DEFAULT_NAME, description="Default security group"
+        conn, id=str(uuid.uuid4()), project_id=project_id, name=DEFAULT_NAME, description="Default security group"
     )
     if group_id is None:
         return await SQL.find_default(conn, project_id=project_id)

@@ -21,7 +21,6 @@ log = structlog.get_logger()
 
 _PORT = 80
 _MOST_CONNECTIONS = 128
-_MOST_BODY_BYTES = 1024
 
 
 @dataclass(frozen=True)

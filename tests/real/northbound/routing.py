@@ -1,5 +1,7 @@
 """Routers and an outside for tests, made through the stores as the routes make them."""
 
+import uuid
+
 from northbound.networks.network import Network
 from northbound.routers import gateway, interfaces
 from northbound.routers import store as routers
@@ -18,7 +20,7 @@ async def insert_outside(conn: Connection, cidr: str = "150.25.12.0/24") -> Netw
 
 async def insert_router(conn: Connection, *inside: Subnet, outside: Network | None = None) -> Router:
     """A router with an interface in each subnet and, if there is an `outside`, a gateway."""
-    router = Router(id=routers.new_id(), project_id=PROJECT, name="a router")
+    router = Router(id=str(uuid.uuid4()), project_id=PROJECT, name="a router")
     await routers.insert_router(conn, router)
     for subnet in inside:
         await interfaces.attach_subnet(conn, await routers.fetch_router(conn, router.id, None), subnet, None)

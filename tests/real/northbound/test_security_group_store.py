@@ -1,6 +1,7 @@
 """Security groups and rules in a real PostgreSQL: the default group, equal rules, deletion, quotas."""
 
 import asyncio
+import uuid
 from typing import Any
 
 import pytest
@@ -25,12 +26,12 @@ pytestmark = pytest.mark.real
 
 
 def a_group(**said: Any) -> Group:
-    return Group(**{"id": groups.new_id(), "project_id": PROJECT, "name": "web", **said})
+    return Group(**{"id": str(uuid.uuid4()), "project_id": PROJECT, "name": "web", **said})
 
 
 def a_rule(group: Group, **said: Any) -> Rule:
     words = {
-        "rule_id": rules.new_id(),
+        "rule_id": str(uuid.uuid4()),
         "security_group_id": group.id,
         "project_id": group.project_id,
         "direction": "ingress",
