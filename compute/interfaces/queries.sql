@@ -9,6 +9,13 @@ RETURNING *;
 SELECT * FROM compute.interfaces WHERE server_id = ANY(:server_ids::uuid[]) AND NOT leaving
 ORDER BY server_id, position;
 
+-- name: select_lost(most)
+-- Cards whose port was deleted through the network API, of servers that are at rest.
+SELECT i.* FROM compute.interfaces i JOIN compute.servers s ON s.id = i.server_id
+WHERE NOT i.leaving AND s.task_state IS NULL AND s.vm_state IN ('active', 'paused', 'stopped')
+    AND NOT EXISTS (SELECT FROM northbound.ports p WHERE p.id = i.port_id)
+ORDER BY i.server_id, i.position LIMIT :most;
+
 -- name: leave(server_id, port_id)^
 UPDATE compute.interfaces SET leaving = true
 WHERE server_id = :server_id AND port_id = :port_id AND NOT leaving RETURNING *;

@@ -58,6 +58,11 @@ async def fetch(conn: Connection, server_id: str, port_id: str) -> Card:
     return card
 
 
+async def select_lost(conn: Connection, most: int) -> list[Card]:
+    """Cards without a port: the network API deletes the port of a server like any other. Servers at rest only."""
+    return [_card(row) async for row in SQL.select_lost(conn, most=most)]
+
+
 async def leave(conn: Connection, server_id: str, port_id: str) -> Card:
     """Marks a card that is not desired any more; its port is let go when the agent has taken it out."""
     row = await SQL.leave(conn, server_id=server_id, port_id=port_id)

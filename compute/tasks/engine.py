@@ -14,6 +14,7 @@ import structlog
 
 from compute.servers import lifecycle
 from compute.servers import store as servers
+from compute.servers.lost_cards import detach_lost_cards
 from compute.servers.server import Fault, Server
 from compute.tasks.faults import fault_of_deadline
 from compute.tasks.steps import Context, Step, steps_of, take_back
@@ -33,6 +34,7 @@ class Announce(Protocol):
 
 
 PERIOD_S = 1.0
+LOST_CARDS_PERIOD_S = 2.0
 LEASE_S = 5.0
 AT_ONCE = 16
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 10.0
@@ -60,6 +62,7 @@ class TaskRunner:
         self._announce = announce
         self._wake_network = wake_network
         self._advancing = Reconciler("tasks", self._advance_due, period_s=PERIOD_S)
+        self._finding_lost_cards = Reconciler("lost cards", self._detach_lost_cards, period_s=LOST_CARDS_PERIOD_S)
         self._forgetting = Reconciler("old tasks", self._forget_finished, period_s=3600)
 
     def activate(self) -> None:
@@ -68,7 +71,7 @@ class TaskRunner:
 
     async def run(self) -> None:
         """Runs until cancelled, which is as safe as being killed."""
-        await asyncio.gather(self._advancing.run(), self._forgetting.run())
+        await asyncio.gather(self._advancing.run(), self._finding_lost_cards.run(), self._forgetting.run())
 
     async def _advance_due(self) -> None:
         while True:
@@ -112,6 +115,10 @@ class TaskRunner:
             await self._announce([server.id], request_id=task.request_id)
             crash_point(f"{_point(task)}.after_announce")
         return progress
+
+    async def _detach_lost_cards(self) -> None:
+        if await detach_lost_cards(self._database):
+            self.activate()
 
     async def _forget_finished(self) -> None:
         async with self._database.transaction() as conn:

@@ -14,6 +14,7 @@ from compute.tasks.engine import TaskRunner
 from compute.tasks.store import SQL
 from compute.tasks.task import parse_task
 from deploy.lab.daemons.waiting import until
+from northbound.ports import store as ports
 from tests.real.compute.tasks.agents import obey
 from tests.real.compute.tasks.cloud import REQUEST_ID, Cloud
 from tests.real.northbound.networking import insert_port
@@ -280,3 +281,20 @@ async def test_card_that_left_before_it_had_come_leaves_no_task_running(cloud: C
     await until(all_ended, 20)
     await cloud.wait_for(server.id, is_active)
     assert await cloud.ground.count("compute.interfaces") == 1
+
+
+async def test_card_whose_port_the_network_api_deleted_is_taken_out_of_the_server(cloud: Cloud):
+    agent = await cloud.agent()
+    server = await cloud.create()
+    await cloud.wait_for(server.id, is_active)
+    async with cloud.database.transaction() as conn:
+        (card,) = await interfaces.select_of(conn, [server.id])
+        await ports.delete_port(conn, card.port_id)
+
+    async def detached() -> bool:
+        task = (await cloud.tasks(server.id))[0]
+        return (task.kind, task.port_id, task.state) == ("detach_interface", card.port_id, "done")
+
+    await until(detached, 20)
+    assert agent.told[-1].interfaces == ()
+    assert await cloud.ground.count("compute.interfaces") == 0
