@@ -93,11 +93,15 @@ class Supervisor:
                 self.wake(server_id)
 
     async def inventory(self) -> tuple[ServerReport, ...]:
-        """One report per server of which there is anything on the host or in its desired state."""
+        """One report per server of which there is anything on the host or in its desired state.
+
+        What was told last is read last: an inventory that waited after it would contradict a report that overtook it.
+        """
+        present = await observe_ids(self._host)
         reports = {
             each.id: self._reports.get(each.id) or report.building(self._host_name, each) for each in self._state.all()
         }
-        for server_id, domain in (await observe_ids(self._host)).items():
+        for server_id, domain in present.items():
             reports.setdefault(server_id, report.unknown(self._host_name, server_id, domain))
         return tuple(reports.values())
 
