@@ -24,7 +24,7 @@ from deploy.lab.state import State
 MARK = "MERIDIAN_STATE"
 METADATA_PREFIX = "ovnmeta-"
 DEVICE_ID_LENGTH = 10
-KILL_TIMEOUT_S = 10.0
+END_TIMEOUT_S, KILL_TIMEOUT_S = 5.0, 10.0
 
 
 async def find_leftovers(state: State) -> list[str]:
@@ -38,16 +38,26 @@ async def find_leftovers(state: State) -> list[str]:
 
 
 async def remove_running_parts(state: State) -> None:
-    """End every process of the lab and remove its namespaces; what it keeps in files stays."""
+    """End every process of the lab and remove its namespaces; what it keeps in files stays.
+
+    Politely at first: PostgreSQL has shared memory outside of any directory, which it removes when it may.
+    """
+    with contextlib.suppress(TimeoutError):
+        await _end_processes(state, signal.SIGTERM, END_TIMEOUT_S)
+    await _end_processes(state, signal.SIGKILL, KILL_TIMEOUT_S)
+    await remove_namespaces(state)
+
+
+async def _end_processes(state: State, number: signal.Signals, timeout_s: float) -> None:
+    """Send a signal to every process of the lab. Raises TimeoutError when some are there after `timeout_s`."""
     for pid in _processes(state):
         with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, number)
 
     async def all_ended() -> bool:
         return not any(_processes(state))
 
-    await until(all_ended, KILL_TIMEOUT_S)
-    await remove_namespaces(state)
+    await until(all_ended, timeout_s)
 
 
 async def remove_namespaces(state: State) -> None:

@@ -89,6 +89,9 @@ async def test_purge_after_a_killed_supervisor_leaves_nothing(guest_image: Path)
             supervisor = find_supervisor(state)
             assert supervisor is not None
             os.kill(supervisor, signal.SIGKILL)
+            await lab(state, "down")
+            # PostgreSQL removes this file last, after its shared memory.
+            assert not (state.postgres / "data" / "postmaster.pid").exists()
         finally:
             await lab(state, "down", "--purge")
         assert await find_leftovers(state) == []
