@@ -38,6 +38,7 @@ CALLERS = {
     "reader": a_caller("reader", "red", "reader"),
     "nobody": a_caller("nobody", "grey", "teacher"),
     "auditor": a_caller("auditor", None, "reader"),
+    "agent": a_caller("agent-host1", "service", "service"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from identity.policy import MEMBER, READER, Rule
 
-SEEN = f"{READER} or role:service or (role:reader and (True:%(shared)s or True:%(external)s))"
+SEEN = f"{READER} or (role:reader and (True:%(shared)s or True:%(external)s))"
 ADMIN_SETS = "role:admin"
 
 RULES = [

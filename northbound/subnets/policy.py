@@ -2,9 +2,9 @@
 
 from identity.policy import Rule
 
-NETWORK_OWNER = "role:admin or role:service or (role:member and project_id:%(network_project_id)s)"
+NETWORK_OWNER = "role:admin or (role:member and project_id:%(network_project_id)s)"
 OWNER = f"{NETWORK_OWNER} or (role:member and project_id:%(project_id)s)"
-SEEN = "role:admin or role:service or role:reader"
+SEEN = "role:admin or role:reader"
 
 RULES = [
     Rule("network:create_subnet", NETWORK_OWNER, "Create a subnet on a network of one's own."),

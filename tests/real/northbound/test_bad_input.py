@@ -294,6 +294,19 @@ async def test_who_has_no_project_sees_none_of_the_clouds_own_ports(api: Network
         assert (await api.ask("GET", f"/v2.0/ports/{port['id']}", who="auditor")).status == 404
 
 
+async def test_threat_k20_account_of_a_host_has_no_say_in_networks(api: NetworkApi) -> None:
+    network = await api.make("network")
+    subnet = await api.make("subnet", network_id=network["id"], ip_version=4, cidr="10.50.0.0/24")
+    port = await api.make("port", network_id=network["id"])
+    await refuse(api, "POST", "/v2.0/ports", {"port": {"network_id": network["id"]}}, 403, "port", who="agent")
+    for noun, resource in (("network", network), ("subnet", subnet), ("port", port)):
+        path = f"/v2.0/{noun}s/{resource['id']}"
+        assert (await api.ask("GET", f"/v2.0/{noun}s", who="agent")).status == 403
+        for method, body in (("GET", None), ("PUT", {noun: {"name": "stolen"}}), ("DELETE", None)):
+            assert (await api.ask(method, path, body, who="agent")).status in (403, 404), (method, noun)
+    assert (await api.show("port", port["id"]))["name"] == ""
+
+
 async def test_threat_n1_router_of_others_is_no_device_of_mine(api: NetworkApi) -> None:
     router = await api.make("router", name="alices")
     network = await api.make("network", who="bob")
