@@ -7,13 +7,14 @@ from aiohttp import web
 from msgspec import UNSET
 
 from identity.callers import caller_of
-from identity.policy import authorize
+from identity.policy import allowed, authorize
 from northbound.envelope import drafts, reply_created, reply_one, reply_page
 from northbound.projects import owner_of
 from northbound.security_groups import store
 from northbound.security_groups.group import (
     DEFAULT_NAME,
     Group,
+    SecurityGroupCannotRemoveDefault,
     SecurityGroupCannotUpdateDefault,
     SecurityGroupDefaultAlreadyExists,
     SecurityGroupNotFound,
@@ -26,6 +27,8 @@ from runtime.web.bodies import no_content, read_body
 from runtime.web.keys import DATABASE
 from runtime.web.listing import Where, parse_page
 from runtime.web.routes import path_uuid
+
+DELETE_DEFAULT = "network:delete_security_group:default"
 
 
 async def list_security_groups(request: web.Request) -> web.Response:
@@ -101,6 +104,8 @@ async def delete_security_group(request: web.Request) -> web.Response:
         await store.lock_group(conn, group_id)
         group = await store.fetch_group(conn, group_id, caller.reach)
         authorize(request, {"project_id": group.project_id})
+        if group.is_default and not allowed(request, DELETE_DEFAULT, {"project_id": group.project_id}):
+            raise SecurityGroupCannotRemoveDefault
         await store.delete_group(conn, group)
     return no_content()
 

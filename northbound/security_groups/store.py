@@ -16,7 +16,6 @@ from northbound.security_group_rules import store as rules_store
 from northbound.security_groups.group import (
     DEFAULT_NAME,
     Group,
-    SecurityGroupCannotRemoveDefault,
     SecurityGroupInUse,
     SecurityGroupNotFound,
 )
@@ -158,10 +157,8 @@ async def rules_changed(conn: Connection, group_id: str) -> None:
 async def delete_group(conn: Connection, group: Group) -> None:
     """Removes the group, its rules, and the rules of other groups that name it.
 
-    Raises SecurityGroupInUse while a port is a member, SecurityGroupCannotRemoveDefault.
+    Raises SecurityGroupInUse while a port is a member. A default group comes back when its project needs it.
     """
-    if group.is_default:
-        raise SecurityGroupCannotRemoveDefault
     if await SQL.is_used(conn, id=group.id):
         raise SecurityGroupInUse(group.id)
     others = await rules_store.delete_rules_about(conn, group.id) - {group.id}

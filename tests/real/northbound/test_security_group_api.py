@@ -69,6 +69,14 @@ async def test_project_finds_its_default_group_when_it_looks_for_the_first_time(
     assert (answer.status, answer.error["type"]) == (409, "SecurityGroupDefaultAlreadyExists")
 
 
+async def test_default_group_of_a_project_that_is_gone_can_be_deleted_by_an_administrator(api: NetworkApi) -> None:
+    (group,) = await api.find("security-groups")
+    await api.remove("security_group", group["id"], who="admin")
+    assert (await api.ask("GET", f"/v2.0/security-groups/{group['id']}")).status == 404
+    (again,) = await api.find("security-groups")
+    assert (again["name"], again["id"] != group["id"]) == ("default", True)
+
+
 async def test_prefix_is_normalised_and_one_address_is_a_prefix(api: NetworkApi) -> None:
     group = await api.make("security_group", name="web")
     wide = await make_rule(api, group, remote_ip_prefix="10.1.2.3/8")

@@ -13,7 +13,6 @@ from northbound.security_group_rules.rule import Rule, checked_rule
 from northbound.security_groups import store as groups
 from northbound.security_groups.group import (
     Group,
-    SecurityGroupCannotRemoveDefault,
     SecurityGroupInUse,
     SecurityGroupNotFound,
 )
@@ -146,14 +145,6 @@ async def test_deleting_a_group_takes_the_rules_that_name_it(database: Database)
     assert left.revision_number > 1
     assert marked == {inside.id, outside.id}
     assert await used(database, "security_group_rule") == 4 + 2
-
-
-async def test_default_group_stays(database: Database) -> None:
-    async with database.transaction() as conn:
-        default = await groups.fetch_group(conn, await groups.ensure_default(conn, PROJECT), PROJECT)
-    with pytest.raises(SecurityGroupCannotRemoveDefault):
-        async with database.transaction() as conn:
-            await groups.delete_group(conn, default)
 
 
 async def test_a_strangers_group_is_neither_seen_nor_used(database: Database) -> None:
