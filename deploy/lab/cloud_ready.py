@@ -9,6 +9,8 @@ from deploy.lab.settings_files import admin_password
 from deploy.lab.state import State
 
 TIMEOUT_S = 60.0
+EVERY_S = 0.25
+"""Each question is a line in control's log."""
 
 
 async def wait_for_hypervisor(state: State) -> None:
@@ -19,7 +21,7 @@ async def wait_for_hypervisor(state: State) -> None:
     try:
         async with aiohttp.ClientSession(state.url, raise_for_status=True) as session:
             token = await _token(session, admin_password(state))
-            await until(partial(_hypervisor_is_up, session, token), TIMEOUT_S)
+            await until(partial(_hypervisor_is_up, session, token), TIMEOUT_S, EVERY_S)
     except aiohttp.ClientError as error:
         raise ConnectionError(f"control: {error}") from error
 

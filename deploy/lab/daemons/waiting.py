@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 POLL_S = 0.02
 
 
-async def until(fact: Callable[[], Awaitable[bool]], timeout_s: float) -> None:
-    """Return as soon as `fact()` is true, asking every 20 ms. Raises TimeoutError."""
+async def until(fact: Callable[[], Awaitable[bool]], timeout_s: float, every_s: float = POLL_S) -> None:
+    """Return as soon as `fact()` is true, asking every `every_s`. Raises TimeoutError."""
     async with asyncio.timeout(timeout_s):
         while not await fact():
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(every_s)
 
 
 async def socket_accepts(path: str) -> bool:
