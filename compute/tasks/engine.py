@@ -3,13 +3,16 @@
 Every transaction locks the server, then the task under the lease term that it was taken with. A process that was
 paused, or killed and replaced, finds another term and leaves; a step that was in the middle never committed. So any
 process may die anywhere: when the lease runs out, another one goes on with the step that the row names.
+
+No task waits for another: a host that takes no messages holds up a few of its own, an error its own task alone.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
-from typing import Protocol
+from typing import Any, Protocol
 
+import msgspec
 import structlog
 
 from compute.servers import lifecycle
@@ -36,7 +39,10 @@ class Announce(Protocol):
 PERIOD_S = 1.0
 LOST_CARDS_PERIOD_S = 2.0
 LEASE_S = 5.0
-AT_ONCE = 16
+MOST_AT_ONCE = 64
+MOST_OF_HOST = 4
+MOST_TRANSACTIONS = 8
+"""Of MOST_AT_ONCE tasks most wait for their hosts to take a message; the others leave connections to the API."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 10.0
 KEPT_DAYS = 90
 FORGOTTEN_AT_ONCE = 1000
@@ -61,7 +67,9 @@ class TaskRunner:
         self._database = database
         self._announce = announce
         self._wake_network = wake_network
-        self._advancing = Reconciler("tasks", self._advance_due, period_s=PERIOD_S)
+        self._busy: set[int] = set()
+        self._transactions = asyncio.Semaphore(MOST_TRANSACTIONS)
+        self._advancing = Reconciler("tasks", self._take_due, period_s=PERIOD_S)
         self._finding_lost_cards = Reconciler("lost cards", self._detach_lost_cards, period_s=LOST_CARDS_PERIOD_S)
         self._forgetting = Reconciler("old tasks", self._forget_finished, period_s=3600)
 
@@ -71,15 +79,31 @@ class TaskRunner:
 
     async def run(self) -> None:
         """Runs until cancelled, which is as safe as being killed."""
-        await asyncio.gather(self._advancing.run(), self._finding_lost_cards.run(), self._forgetting.run())
+        async with asyncio.TaskGroup() as self._group:
+            for part in (self._advancing, self._finding_lost_cards, self._forgetting):
+                self._group.create_task(part.run())
 
-    async def _advance_due(self) -> None:
-        while True:
-            async with self._database.transaction() as conn:
-                tasks = [parse_task(row) async for row in SQL.claim(conn, lease_s=LEASE_S, most=AT_ONCE)]
-            if not tasks:
-                return
-            await asyncio.gather(*(self.advance(task) for task in tasks))
+    async def _take_due(self) -> None:
+        """Begin what is due, as far as there is room; whatever ends makes room and has this run again."""
+        room = MOST_AT_ONCE - len(self._busy)
+        if room == 0:
+            return
+        async with self._database.transaction() as conn:
+            claimed = SQL.claim(conn, lease_s=LEASE_S, most=room, busy=list(self._busy), most_of_host=MOST_OF_HOST)
+            tasks = [task for row in [row async for row in claimed] if (task := await _read_claimed(conn, row))]
+        for task in tasks:
+            self._busy.add(task.id)
+            self._group.create_task(self._advance_alone(task))
+
+    async def _advance_alone(self, task: Task) -> None:
+        """Advance one task, whose errors reach nobody else: even one that cannot be put off has its lease run out."""
+        try:
+            await self.advance(task)
+        except Exception:
+            log.exception("task is left until its lease runs out", task=task.id, server=task.server_id)
+        finally:
+            self._busy.discard(task.id)
+            self._advancing.activate()
 
     async def advance(self, task: Task) -> None:
         """Run the task's steps from where its row stands, under the lease that `task` was taken with.
@@ -98,7 +122,7 @@ class TaskRunner:
                     await SQL.postpone(conn, id=task.id, lease_term=task.lease_term, pause_s=_pause_s(task.errors))
 
     async def _run_step(self, taken: Task) -> Progress:
-        async with self._database.transaction() as conn:
+        async with self._transactions, self._database.transaction() as conn:
             server = await _lock_server(conn, taken.server_id)
             row = await SQL.lock(conn, id=taken.id, lease_term=taken.lease_term)
             if row is None:
@@ -123,6 +147,16 @@ class TaskRunner:
     async def _forget_finished(self) -> None:
         async with self._database.transaction() as conn:
             await SQL.forget_finished(conn, days=KEPT_DAYS, most=FORGOTTEN_AT_ONCE)
+
+
+async def _read_claimed(conn: Connection, row: Mapping[str, Any]) -> Task | None:
+    """The task of a claimed row; one that this process cannot read, as a newer one's may be, is put off and logged."""
+    try:
+        return parse_task(row)
+    except msgspec.ValidationError:
+        log.exception("task cannot be read", task=row["id"], server=str(row["server_id"]))
+        await SQL.postpone(conn, id=row["id"], lease_term=row["lease_term"], pause_s=LONGEST_PAUSE_S)
+        return None
 
 
 async def _lock_server(conn: Connection, server_id: str) -> Server | None:

@@ -8,11 +8,20 @@ RETURNING *;
 UPDATE compute.tasks SET state = 'superseded', finished_at = now(), updated_at = now()
 WHERE server_id = :server_id AND state = 'running';
 
--- name: claim(lease_s, most)
--- Takes up what is due, oldest first, with a new term each; what another process is taking is left to it.
-WITH due AS (
-    SELECT id FROM compute.tasks WHERE state = 'running' AND due_at <= now()
-    ORDER BY due_at LIMIT :most FOR UPDATE SKIP LOCKED)
+-- name: claim(lease_s, most, busy, most_of_host)
+-- Takes up what is due, oldest first, with a new term each; what another process is taking is left to it. `busy` are
+-- the caller's own that it has not finished with: they are not taken again, and count for their host.
+WITH ranked AS (
+    SELECT task.id, row_number() OVER (
+        PARTITION BY server.host ORDER BY task.id = ANY(:busy::bigint[]) DESC, task.due_at) AS place
+    FROM compute.tasks AS task LEFT JOIN compute.servers AS server ON server.id = task.server_id
+    WHERE task.state = 'running' AND (task.due_at <= now() OR task.id = ANY(:busy::bigint[]))
+), due AS (
+    SELECT task.id FROM compute.tasks AS task JOIN ranked ON ranked.id = task.id
+    WHERE ranked.place <= :most_of_host AND task.id <> ALL(:busy::bigint[])
+        AND task.state = 'running' AND task.due_at <= now()
+    ORDER BY task.due_at LIMIT :most FOR UPDATE OF task SKIP LOCKED
+)
 UPDATE compute.tasks AS task SET
     lease_term = lease_term + 1, due_at = now() + make_interval(secs => :lease_s::double precision)
 FROM due WHERE task.id = due.id

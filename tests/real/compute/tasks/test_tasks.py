@@ -211,7 +211,7 @@ async def test_step_of_a_lost_lease_writes_nothing(cloud: Cloud):
 async def test_task_is_taken_up_by_another_when_its_lease_ran_out(cloud: Cloud):
     server = await cloud.create()
     async with cloud.database.transaction() as conn:
-        taken = [row async for row in SQL.claim(conn, lease_s=0.1, most=10)]
+        taken = [row async for row in SQL.claim(conn, lease_s=0.1, most=10, busy=[], most_of_host=10)]
     await cloud.agent()
     await cloud.wait_for(server.id, is_active)
     assert len(taken) <= 1
