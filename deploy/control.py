@@ -21,6 +21,7 @@ from compute.assembly import make_bus, open_compute
 from compute.images.content import ContentStore
 from compute.images.routes import CONTENT
 from compute.images.sweeping import Sweeper
+from compute.keypairs.maker import KEY_MAKER, KeyMaker
 from compute.servers.console import CONSOLE
 from compute.servers.writes import TASKS
 from deploy.apis import APIS, RULES
@@ -70,6 +71,8 @@ async def assemble(settings: ControlSettings, registry: CollectorRegistry, parts
     registry.register(TranslationCollector(application[TRANSLATION]))
     application[CONTENT] = content = ContentStore(settings.images.directory, settings.images.largest_bytes)
     await parts.enter_async_context(running(Sweeper(database, content).run(), "image sweeper"))
+    application[KEY_MAKER] = key_maker = KeyMaker()
+    parts.callback(key_maker.close)
     registry.register(BusCollector(await _add_compute(application, settings, parts)))
     return application
 

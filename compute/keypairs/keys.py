@@ -45,7 +45,7 @@ def fingerprint(public_key: str) -> str:
 
 
 def generate() -> KeyPair:
-    """A new RSA key pair; takes about a tenth of a second of CPU, so call it in a thread."""
+    """A new RSA key pair; takes about a tenth of a second of CPU, so a KeyMaker calls it."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=GENERATED_BITS)
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()

@@ -1,12 +1,12 @@
 """/os-keypairs. Fingerprints are MD5 because clients compare them so."""
 
-import asyncio
 from typing import Any
 
 import asyncpg
 from aiohttp import web
 
 from compute.keypairs import keys, store
+from compute.keypairs.maker import KEY_MAKER
 from compute.keypairs.schema import SINCE, UNSET, check_draft
 from compute.links import next_page
 from compute.versions.microversions import at_least, refuse_until
@@ -70,7 +70,7 @@ async def create_keypair(request: web.Request) -> web.Response:
     check_draft(draft, request["microversion"])
     private: dict[str, str] = {}
     if draft.public_key is UNSET:
-        generated = await asyncio.to_thread(keys.generate)
+        generated = await request.app[KEY_MAKER].make()
         public_key, private = generated.public_key, {"private_key": generated.private_key}
     else:
         public_key = keys.check_public_key(draft.public_key)

@@ -9,6 +9,7 @@ from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient
 
 from compute.application import API, RULES
+from compute.keypairs.maker import KEY_MAKER, KeyMaker
 from compute.messages import ConsoleTail, decode_for_agent
 from compute.servers.console import CONSOLE, ConsoleDesk
 from compute.servers.writes import TASKS
@@ -97,7 +98,8 @@ async def cloud(database_settings: DatabaseSettings) -> AsyncIterator[Cloud]:
     agents = ObedientAgents(database)
     nowhere = SessionSettings(("unix:/nonexistent",))
     translation = Translation(database, database_settings, TranslationSettings(nowhere, nowhere), holder="test")
-    services = {TASKS: agents.runner, TRANSLATION: translation, CONSOLE: Desk().desk}
+    key_maker = KeyMaker()
+    services = {TASKS: agents.runner, TRANSLATION: translation, CONSOLE: Desk().desk, KEY_MAKER: key_maker}
     running = asyncio.create_task(agents.runner.run())
     try:
         async with serving(database_settings, [API], RULES, services) as client:
@@ -107,4 +109,5 @@ async def cloud(database_settings: DatabaseSettings) -> AsyncIterator[Cloud]:
     finally:
         running.cancel()
         await asyncio.wait([running])
+        key_maker.close()
         await database.close()

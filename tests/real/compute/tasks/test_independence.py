@@ -1,4 +1,4 @@
-"""Tasks that go wrong or wait, and those beside them, which must not notice. Real PostgreSQL, hosts of the test's own."""
+"""Tasks that go wrong or wait, and those beside them, which must not notice. Real PostgreSQL."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
