@@ -1,5 +1,7 @@
 """What can be wrong with a router. Class names are the stable types that clients know."""
 
+from collections.abc import Iterable
+
 from runtime.errors import BadRequest, Conflict, NotFound
 
 
@@ -44,6 +46,15 @@ class RouterExternalGatewayInUseByFloatingIp(Conflict):
         super().__init__(
             f"Gateway cannot be updated for router {router_id}, since a gateway to external network {network_id} is "
             "required by one or more floating IPs."
+        )
+
+
+class RouterExternalGatewayInUseByRoute(Conflict):
+    def __init__(self, router_id: str, network_id: str, routes: Iterable[str]) -> None:
+        super().__init__(
+            f"Gateway cannot be updated for router {router_id}, since a gateway to external network {network_id} is "
+            f"required by the routes {', '.join(routes)}. Remove these routes first, or say in the same request which "
+            "routes remain."
         )
 
 

@@ -7,8 +7,12 @@ from northbound.ports import store as ports
 from northbound.ports.port import ROUTER_GATEWAY, AddressRequest, PortDraft
 from northbound.quotas.store import NOBODY
 from northbound.routers import store
-from northbound.routers.errors import InvalidRouterInterface, RouterExternalGatewayInUseByFloatingIp
-from northbound.routers.router import Router, RouterPort, check_no_overlap
+from northbound.routers.errors import (
+    InvalidRouterInterface,
+    RouterExternalGatewayInUseByFloatingIp,
+    RouterExternalGatewayInUseByRoute,
+)
+from northbound.routers.router import Router, RouterPort, check_no_overlap, stranded_routes
 from runtime.database import Connection, naming
 
 
@@ -68,6 +72,20 @@ async def clear_gateway(conn: Connection, router: Router) -> None:
     if router.gateway is not None:
         await _remove(conn, router, router.gateway)
         await store.mark_connections(conn, router)
+
+
+async def check_routes_remain(conn: Connection, before: Router) -> None:
+    """Raises RouterExternalGatewayInUseByRoute when extra routes led through the gateway and lead nowhere now.
+
+    Neutron keeps such routes, and they are dead from then on. Nobody who takes a gateway away expects his routes to be
+    deleted with it, nor to stay without use; that removing an interface is refused is what users of the API know.
+    """
+    gateway = before.gateway
+    if gateway is None:
+        return
+    if stranded := stranded_routes(before, await store.fetch_router(conn, before.id, None)):
+        named = [f"{route.destination} via {route.nexthop}" for route in stranded]
+        raise RouterExternalGatewayInUseByRoute(before.id, gateway.network_id, named)
 
 
 async def _remove(conn: Connection, router: Router, gateway: RouterPort) -> None:

@@ -116,6 +116,15 @@ def check_extra_routes(router: Router, routes: Sequence[ExtraRoute]) -> None:
             raise InvalidRoutes(_text(route), "the nexthop is not connected with router")
 
 
+def stranded_routes(before: Router, after: Router) -> list[ExtraRoute]:
+    """The extra routes whose next hop was a neighbour of the router before its ports changed, and is none after."""
+    return [route for route in before.extra_routes if _is_neighbour(before, route) and not _is_neighbour(after, route)]
+
+
+def _is_neighbour(router: Router, route: ExtraRoute) -> bool:
+    return any(reaches(address, route.nexthop) and address.ip != route.nexthop for address in router.addresses)
+
+
 def reaches(address: RouterAddress, nexthop: str) -> bool:
     """Whether the next hop lies in the subnet of the router's address."""
     return ip_address(nexthop) in ip_network(address.cidr)

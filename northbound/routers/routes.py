@@ -105,6 +105,8 @@ async def update_router(request: web.Request) -> web.Response:
         await store.update_router(conn, msgspec.structs.replace(router, **plain))
         if changes.routes is not UNSET:
             await _replace_routes(conn, before.id, parse_routes(changes.routes))
+        elif changes.external_gateway_info is not UNSET:
+            await gateway.check_routes_remain(conn, before)
         after = await store.fetch_router(conn, before.id, None)
     return reply_one(request, "router", _render(request, after))
 

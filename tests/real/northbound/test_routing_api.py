@@ -183,6 +183,38 @@ async def test_extra_routes_are_set_added_and_removed(api: NetworkApi, course: C
     assert (refused.status, refused.error["type"]) == (409, "RouterInterfaceInUseByRoute")
 
 
+async def test_gateway_stays_while_extra_routes_lead_through_it(api: NetworkApi, course: Course) -> None:
+    outside = await api.make("network", who="admin", name="elsewhere", **{"router:external": True})
+    await make_subnet(api, outside, "150.25.13.0/24", who="admin", enable_dhcp=False)
+    inner = {"destination": "192.0.2.0/24", "nexthop": "10.50.0.9"}
+    outer = {"destination": "198.51.100.0/24", "nexthop": "150.25.12.77"}
+    router_id = course.router["id"]
+    await api.change("router", router_id, routes=[inner, outer])
+    before = await api.dump()
+    for info in ({}, {"network_id": outside["id"]}):
+        refused = await api.ask("PUT", f"/v2.0/routers/{router_id}", {"router": {"external_gateway_info": info}})
+        assert (refused.status, refused.error["type"]) == (409, "RouterExternalGatewayInUseByRoute")
+        assert "198.51.100.0/24 via 150.25.12.77" in refused.error["message"]
+        assert "192.0.2.0/24" not in refused.error["message"]
+    assert await api.dump() == before
+    same = await api.change("router", router_id, external_gateway_info={"network_id": course.outside["id"]})
+    assert same["routes"] == [inner, outer]
+    moved = await api.change("router", router_id, external_gateway_info={"network_id": outside["id"]}, routes=[inner])
+    assert moved["routes"] == [inner]
+    cleared = await api.change("router", router_id, external_gateway_info=None)
+    assert (cleared["external_gateway_info"], cleared["routes"]) == (None, [inner])
+    (row,) = await api.ovn.wait_rows("NB", "Logical_Router_Static_Route", 1)
+    assert row["nexthop"] == "10.50.0.9"
+
+
+async def test_router_goes_with_routes_through_its_gateway(api: NetworkApi, course: Course) -> None:
+    router_id = course.router["id"]
+    await api.change("router", router_id, routes=[{"destination": "192.0.2.0/24", "nexthop": "150.25.12.77"}])
+    assert (await detach(api, course.router, subnet_id=course.subnet["id"])).status == 200
+    await api.remove("router", router_id)
+    await api.ovn.wait_rows("NB", "Logical_Router_Static_Route", 0)
+
+
 BAD_ROUTERS = [
     ({"routes": [{"destination": "192.0.2.0/24", "nexthop": "10.99.0.9"}]}, 400, "not connected"),
     ({"routes": [{"destination": "192.0.2.0/24", "nexthop": "10.50.0.1"}]}, 400, "used by router"),
