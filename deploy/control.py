@@ -19,6 +19,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from compute.agents.application import AGENT_BUS
 from compute.assembly import make_bus, open_compute
 from compute.images.content import ContentStore
+from compute.images.quota import IMAGE_QUOTA, ImageQuota
 from compute.images.routes import CONTENT
 from compute.images.sweeping import Sweeper
 from compute.keypairs.maker import KEY_MAKER, KeyMaker
@@ -69,6 +70,7 @@ async def assemble(settings: ControlSettings, registry: CollectorRegistry, parts
     )
     application[TRANSLATION] = await parts.enter_async_context(_translating(settings, database))
     registry.register(TranslationCollector(application[TRANSLATION]))
+    application[IMAGE_QUOTA] = ImageQuota(settings.images)
     application[CONTENT] = content = ContentStore(settings.images.directory, settings.images.largest_bytes)
     await parts.enter_async_context(running(Sweeper(database, content).run(), "image sweeper"))
     application[KEY_MAKER] = key_maker = KeyMaker()

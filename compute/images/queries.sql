@@ -48,3 +48,10 @@ SELECT EXISTS (SELECT FROM compute.images WHERE sha512 = :sha512 AND status <> '
 
 -- name: contents
 SELECT DISTINCT sha512 FROM compute.images WHERE sha512 IS NOT NULL AND status <> 'deleted';
+
+-- name: lock_project$
+SELECT pg_advisory_xact_lock(hashtextextended('compute.images/' || :project_id::text, 0));
+
+-- name: usage^
+SELECT count(*) AS images, coalesce(sum(size_bytes), 0)::bigint AS bytes
+FROM compute.images WHERE project_id = :project_id AND status <> 'deleted';

@@ -11,6 +11,7 @@ from aiohttp import web
 from compute.images import store
 from compute.images.content import ContentStore, Received
 from compute.images.formats import inspect
+from compute.images.quota import IMAGE_QUOTA
 from compute.images.schema import Change, apply_changes, parse_image, patch_document, render
 from identity.callers import caller_of
 from identity.policy import allowed, authorize
@@ -50,6 +51,7 @@ async def create_image(request: web.Request) -> web.Response:
     authorize(request, {"project_id": caller.project_id})
     _authorize_reach(request, base.visibility, owner, caller.project_id)
     async with request.app[DATABASE].transaction() as conn:
+        await request.app[IMAGE_QUOTA].admit_image(conn, owner)
         image = await store.insert_image(conn, owner, base, properties)
     response = reply(render(image), status=201)
     response.headers["Location"] = f"/image/v2/images/{image['id']}"
@@ -117,12 +119,13 @@ async def upload_image(request: web.Request) -> web.Response:
         raise BadRequest("Set disk_format and container_format before uploading data.")
     if image["status"] != "queued":
         raise _has_data(image["id"])
-    received = await content.receive(request.content.iter_chunked(1024 * 1024))
-    try:
-        virtual_size = await inspect(received.path, image["disk_format"])
-        await _activate(request, content, image, received, virtual_size)
-    finally:
-        content.discard(received)
+    with request.app[IMAGE_QUOTA].uploading(image["project_id"]):
+        received = await content.receive(request.content.iter_chunked(1024 * 1024))
+        try:
+            virtual_size = await inspect(received.path, image["disk_format"])
+            await _activate(request, content, image, received, virtual_size)
+        finally:
+            content.discard(received)
     return no_content()
 
 
@@ -135,6 +138,7 @@ async def _activate(
 ) -> None:
     """File first, row second, both under the content's lock: an active image always has its bytes."""
     async with request.app[DATABASE].transaction() as conn:
+        await request.app[IMAGE_QUOTA].admit_bytes(conn, image["project_id"], received.size_bytes)
         await store.SQL.lock_content(conn, sha512=received.sha512)
         await content.keep(received)
         active = await store.SQL.activate(

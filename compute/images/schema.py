@@ -16,6 +16,7 @@ from runtime.web.bodies import describe
 DISK_FORMATS = ("raw", "qcow2")
 CONTAINER_FORMATS = ("bare",)
 MOST_PROPERTIES = 128
+LONGEST_PROPERTIES = 65535
 READ_ONLY = frozenset(
     {
         *("status", "checksum", "os_hash_algo", "os_hash_value", "size", "virtual_size", "created_at", "updated_at"),
@@ -66,8 +67,10 @@ def parse_properties(properties: dict[str, Any]) -> dict[str, str]:
     for name, value in properties.items():
         if not name or len(name) > 255:
             raise BadRequest("The name of a property has 1 to 255 characters.")
-        if not isinstance(value, str) or len(value) > 65535:
-            raise BadRequest(f"Invalid input for {name}: expected a string of at most 65535 characters.")
+        if not isinstance(value, str):
+            raise BadRequest(f"Invalid input for {name}: expected a string.")
+    if sum(len(name) + len(value) for name, value in properties.items()) > LONGEST_PROPERTIES:
+        raise BadRequest(f"The properties of an image have at most {LONGEST_PROPERTIES} characters together.")
     return properties
 
 

@@ -13,7 +13,9 @@ from aiohttp.test_utils import TestClient
 from compute.images.application import API
 from compute.images.content import ContentStore
 from compute.images.policy import RULES
+from compute.images.quota import IMAGE_QUOTA, ImageQuota
 from compute.images.routes import CONTENT
+from compute.images.settings import ImageSettings
 from compute.images.sweeping import Sweeper
 from deploy.lab.daemons.waiting import until
 from runtime.database import Database, DatabaseSettings
@@ -28,7 +30,8 @@ LARGEST = 4 * 1024 * 1024
 
 @pytest.fixture
 async def api(database_settings: DatabaseSettings, tmp_path: Path) -> AsyncIterator[TestClient]:
-    services = {CONTENT: ContentStore(tmp_path / "content", LARGEST)}
+    limits = ImageSettings(tmp_path, LARGEST, images_per_project=8, bytes_per_project=LARGEST)
+    services = {CONTENT: ContentStore(tmp_path / "content", LARGEST), IMAGE_QUOTA: ImageQuota(limits)}
     async with serving(database_settings, [API], RULES, services) as client:
         yield client
 
@@ -251,3 +254,46 @@ async def test_administrator_gives_an_image_to_another_project(api: TestClient) 
     assert await give(ADMIN, "blue") == 200
     assert (await show(api, BOB, image_id))["owner"] == "blue"
     assert (await api.get(url, headers=ALICE)).status == 404
+
+
+async def test_threat_I5_racing_creators_do_not_exceed_the_images_of_a_project(api: TestClient) -> None:
+    answers = await asyncio.gather(
+        *(api.post("/image/v2/images", json={"name": "x"}, headers=ALICE) for _ in range(12))
+    )
+    assert sorted(answer.status for answer in answers) == [201] * 8 + [413] * 4
+    assert (await api.post("/image/v2/images", json={"name": "x"}, headers=BOB)).status == 201
+
+
+async def test_threat_I5_bytes_beyond_the_limit_of_a_project_are_not_kept(api: TestClient, tmp_path: Path) -> None:
+    first, second = [await create(api, ALICE, disk_format="raw") for _ in range(2)]
+    assert await upload(api, ALICE, first, b"\0" * (LARGEST - 1)) == 204
+    assert await upload(api, ALICE, second, b"\1" * 2) == 413
+    assert len(files(tmp_path)) == 1
+    assert (await show(api, ALICE, second))["status"] == "queued"
+    assert (await api.delete(f"/image/v2/images/{first}", headers=ALICE)).status == 204
+    assert await upload(api, ALICE, second, b"\1" * 2) == 204
+
+
+async def test_uploads_of_one_project_at_once_are_bounded(api: TestClient, tmp_path: Path) -> None:
+    image_id = await create(api, ALICE, disk_format="raw")
+    may_end = asyncio.Event()
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"begin"
+        await may_end.wait()
+
+    async def all_begun() -> bool:
+        return len(list((tmp_path / "content" / "incoming").iterdir())) == 4
+
+    uploads = [asyncio.create_task(upload(api, ALICE, image_id, slow())) for _ in range(4)]
+    await until(all_begun, 10)
+    answer = await api.put(f"/image/v2/images/{image_id}/file", data=b"x", headers={**ALICE, **BYTES})
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
+    may_end.set()
+    assert sorted(await asyncio.gather(*uploads)) == [204, 409, 409, 409]
+
+
+async def test_properties_are_bounded_together(api: TestClient) -> None:
+    properties = {f"key{number}": "x" * 20_000 for number in range(4)}
+    answer = await api.post("/image/v2/images", json={"name": "x", **properties}, headers=ALICE)
+    assert answer.status == 400 and "properties" in (await answer.json())["message"]
