@@ -21,6 +21,13 @@ from runtime.settings import Secret
 
 Connection = asyncpg.Connection
 MIGRATION_LOCK = 0x6D65726964
+CONNECTION_ERRORS = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what a connection that broke in the middle of a statement may answer to the next
+    asyncpg.CannotConnectNowError,
+)
+DATABASE_SILENT = "The database does not answer."
 TEXT_TYPES = ("uuid", "inet", "cidr", "macaddr")
 
 
@@ -70,34 +77,39 @@ class Database:
 
         Raises Unavailable when PostgreSQL is away; after that the outcome is unknown and must be read again by key.
         """
-        with _unavailable(), self._deadlock_is_conflict():
-            async with self._pool.acquire() as connection, connection.transaction():
-                yield connection
+        async with self.connection() as connection:
+            with _deadlock_is_conflict():
+                async with connection.transaction():
+                    yield connection
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Connection]:
         """A connection that reads one consistent state (repeatable read, read only)."""
-        with _unavailable():
-            async with (
-                self._pool.acquire() as connection,
-                connection.transaction(isolation="repeatable_read", readonly=True),
-            ):
-                yield connection
+        async with (
+            self.connection() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            yield connection
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """A connection for single statements."""
-        with _unavailable():
-            async with self._pool.acquire() as connection:
-                yield connection
+        """A connection for single statements.
 
-    @staticmethod
-    @contextmanager
-    def _deadlock_is_conflict() -> Iterator[None]:
-        try:
-            yield
-        except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
-            raise Conflict("Another request changed the same resource; try again.") from error
+        An OSError while the connection lives on is the caller's own, and passes.
+        """
+        with _unavailable():
+            try:
+                connection = await self._pool.acquire()
+            except OSError as error:
+                raise Unavailable(DATABASE_SILENT) from error
+            try:
+                yield connection
+            except OSError as error:
+                if connection.is_closed():
+                    raise Unavailable(DATABASE_SILENT) from error
+                raise
+            finally:
+                await self._pool.release(connection)
 
 
 async def open_session(settings: DatabaseSettings) -> Connection:
@@ -124,16 +136,19 @@ async def _keep_session(_connection: Connection) -> None:
 
 
 @contextmanager
+def _deadlock_is_conflict() -> Iterator[None]:
+    try:
+        yield
+    except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
+        raise Conflict("Another request changed the same resource; try again.") from error
+
+
+@contextmanager
 def _unavailable() -> Iterator[None]:
     try:
         yield
-    except (
-        asyncpg.PostgresConnectionError,
-        asyncpg.InterfaceError,
-        asyncpg.CannotConnectNowError,
-        OSError,
-    ) as error:
-        raise Unavailable("The database does not answer.") from error
+    except CONNECTION_ERRORS as error:
+        raise Unavailable(DATABASE_SILENT) from error
     except (TimeoutError, asyncpg.QueryCanceledError, asyncpg.TooManyConnectionsError) as error:
         raise Unavailable("The database is too slow.") from error
 
