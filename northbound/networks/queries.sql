@@ -61,9 +61,15 @@ JOIN northbound.router_ports g ON g.router_id = i.router_id AND g.is_gateway
 WHERE p.network_id = :id;
 
 -- name: foreign_users$
+-- Gateways are no users of this kind: they are there because the network is external.
 SELECT EXISTS (
     SELECT FROM northbound.ports
     WHERE network_id = :id AND project_id <> :project_id AND device_owner NOT LIKE 'network:%'
+) OR EXISTS (
+    SELECT FROM northbound.router_ports i
+    JOIN northbound.ports p ON p.id = i.port_id
+    JOIN northbound.routers r ON r.id = i.router_id
+    WHERE p.network_id = :id AND r.project_id <> :project_id AND NOT i.is_gateway
 );
 
 -- name: is_way_out$

@@ -169,8 +169,8 @@ async def _select(conn: Connection, where: Where, page: Page, reach: str | None)
 async def update_network(conn: Connection, before: Network, after: Network) -> None:
     """Writes what differs. The caller holds the lock since it read `before`.
 
-    Raises NetworkInUse when the network stops being shared while others' ports are on it, ExternalNetworkInUse when it
-    stops being external while gateways or floating IPs are, VlanIdInUse, TunnelIdInUse.
+    Raises NetworkInUse when the network stops being shared while others' ports or routers are on it,
+    ExternalNetworkInUse when it stops being external while gateways or floating IPs are, VlanIdInUse, TunnelIdInUse.
     """
     if before.shared and not after.shared and await SQL.foreign_users(conn, id=after.id, project_id=after.project_id):
         raise NetworkInUse(after.id)

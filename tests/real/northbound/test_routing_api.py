@@ -275,6 +275,21 @@ async def test_router_in_use_is_not_deleted_and_goes_when_it_is_free(api: Networ
         assert await api.ovn.northbound.rows(table) == []
 
 
+async def test_network_stays_shared_while_a_router_of_others_is_in_it(api: NetworkApi, course: Course) -> None:
+    network_id = course.network["id"]
+    await api.change("network", network_id, who="admin", shared=True)
+    port = await api.make("port", who="bob", network_id=network_id)
+    router = await api.make("router", who="bob", name="blue")
+    assert (await attach(api, router, who="bob", port_id=port["id"])).status == 200
+    before = await api.dump()
+    refused = await api.ask("PUT", f"/v2.0/networks/{network_id}", {"network": {"shared": False}}, who="admin")
+    assert (refused.status, refused.error["type"]) == (409, "NetworkInUse")
+    assert await api.dump() == before
+    ending = f"/v2.0/routers/{router['id']}/remove_router_interface"
+    assert (await api.ask("PUT", ending, {"port_id": port["id"]}, who="bob")).status == 200
+    assert (await api.change("network", network_id, who="admin", shared=False))["shared"] is False
+
+
 async def test_stranger_finds_no_router_and_no_floating_ip(api: NetworkApi, course: Course) -> None:
     floating_ip = await api.make("floatingip", floating_network_id=course.outside["id"])
     for noun, resource_id in (("router", course.router["id"]), ("floatingip", floating_ip["id"])):
