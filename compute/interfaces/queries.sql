@@ -1,6 +1,7 @@
 -- name: insert(server_id, port_id, keep_port, tag)^
-INSERT INTO compute.interfaces (server_id, port_id, keep_port, tag, position)
-SELECT :server_id, :port_id, :keep_port, :tag, coalesce(max(position) + 1, 0)
+INSERT INTO compute.interfaces (server_id, port_id, keep_port, tag, position, wiring)
+SELECT :server_id, :port_id, :keep_port, :tag, coalesce(max(position) + 1, 0),
+    (SELECT fingerprint FROM northbound.wirings WHERE port_id = :port_id)
 FROM compute.interfaces WHERE server_id = :server_id
 RETURNING *;
 
@@ -15,6 +16,13 @@ SELECT i.* FROM compute.interfaces i JOIN compute.servers s ON s.id = i.server_i
 WHERE NOT i.leaving AND s.task_state IS NULL AND s.vm_state IN ('active', 'paused', 'stopped')
     AND NOT EXISTS (SELECT FROM northbound.ports p WHERE p.id = i.port_id)
 ORDER BY i.server_id, i.position LIMIT :most;
+
+-- name: note_wiring(server_ids)
+-- Remembers how the ports of cards are wired now; returns the servers of those that were wired otherwise before.
+UPDATE compute.interfaces i SET wiring = w.fingerprint FROM northbound.wirings w
+WHERE w.port_id = i.port_id AND i.server_id = ANY(:server_ids::uuid[]) AND NOT i.leaving
+    AND i.wiring IS DISTINCT FROM w.fingerprint
+RETURNING i.server_id;
 
 -- name: leave(server_id, port_id)^
 UPDATE compute.interfaces SET leaving = true

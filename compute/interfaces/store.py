@@ -63,6 +63,15 @@ async def select_lost(conn: Connection, most: int) -> list[Card]:
     return [_card(row) async for row in SQL.select_lost(conn, most=most)]
 
 
+async def note_wiring(conn: Connection, server_ids: Sequence[str]) -> list[str]:
+    """Remembers how the cards' ports are wired now; the servers of which one was wired otherwise when last noted.
+
+    The caller holds the servers' locks, and makes the next generation of those returned.
+    """
+    noted = {row["server_id"] async for row in SQL.note_wiring(conn, server_ids=list(server_ids))}
+    return sorted(noted)
+
+
 async def leave(conn: Connection, server_id: str, port_id: str) -> Card:
     """Marks a card that is not desired any more; its port is let go when the agent has taken it out."""
     row = await SQL.leave(conn, server_id=server_id, port_id=port_id)

@@ -34,6 +34,20 @@ UPDATE compute.servers SET generation = generation + 1, task_state = :task_state
     boot_serial = boot_serial + :boots::integer, boot_kind = coalesce(:boot_kind::text, boot_kind), updated_at = now()
 WHERE id = :id RETURNING *;
 
+-- name: lock_rewired(most)
+-- Servers at rest with a card whose port is not wired as it was when their generation was made. One that somebody else
+-- works on is left for the next time, and so is a guest that switched itself off: a new generation would start it.
+SELECT s.id FROM compute.servers s
+WHERE s.task_state IS NULL AND s.delete_requested_at IS NULL AND s.host IS NOT NULL
+    AND (s.vm_state IN ('active', 'paused') OR (s.vm_state = 'stopped' AND s.desired_power = 'stopped'))
+    AND EXISTS (
+        SELECT FROM compute.interfaces i JOIN northbound.wirings w ON w.port_id = i.port_id
+        WHERE i.server_id = s.id AND NOT i.leaving AND i.wiring IS DISTINCT FROM w.fingerprint)
+ORDER BY s.id LIMIT :most FOR UPDATE OF s SKIP LOCKED;
+
+-- name: raise_generations(ids)!
+UPDATE compute.servers SET generation = generation + 1, updated_at = now() WHERE id = ANY(:ids::uuid[]);
+
 -- name: begin_deletion(id)^
 UPDATE compute.servers SET generation = generation + 1, task_state = 'deleting', desired_power = 'stopped',
     delete_requested_at = coalesce(delete_requested_at, now()), updated_at = now()

@@ -86,6 +86,16 @@ async def begin(
     )
 
 
+async def lock_rewired(conn: Connection, most: int) -> list[str]:
+    """Servers at rest that were told of a port what is not so any more; nobody else changes them until the end."""
+    return [row["id"] async for row in SQL.lock_rewired(conn, most=most)]
+
+
+async def raise_generations(conn: Connection, server_ids: Sequence[str]) -> None:
+    """The next generation for something that the servers' own rows do not hold."""
+    await SQL.raise_generations(conn, ids=list(server_ids))
+
+
 async def begin_deletion(conn: Connection, server_id: str) -> Server:
     """The next generation, which is that nothing of the server is left; idempotent but for the generation."""
     return parse_server(await SQL.begin_deletion(conn, id=server_id))

@@ -18,6 +18,7 @@ import structlog
 from compute.servers import lifecycle
 from compute.servers import store as servers
 from compute.servers.lost_cards import detach_lost_cards
+from compute.servers.rewiring import raise_rewired
 from compute.servers.server import Fault, Server
 from compute.tasks.faults import fault_of_deadline
 from compute.tasks.steps import Context, Step, steps_of, take_back
@@ -38,6 +39,7 @@ class Announce(Protocol):
 
 PERIOD_S = 1.0
 LOST_CARDS_PERIOD_S = 2.0
+REWIRED_PERIOD_S = 2.0
 LEASE_S = 5.0
 MOST_AT_ONCE = 64
 MOST_OF_HOST = 4
@@ -71,6 +73,7 @@ class TaskRunner:
         self._transactions = asyncio.Semaphore(MOST_TRANSACTIONS)
         self._advancing = Reconciler("tasks", self._take_due, period_s=PERIOD_S)
         self._finding_lost_cards = Reconciler("lost cards", self._detach_lost_cards, period_s=LOST_CARDS_PERIOD_S)
+        self._finding_rewired = Reconciler("rewired servers", self._raise_rewired, period_s=REWIRED_PERIOD_S)
         self._forgetting = Reconciler("old tasks", self._forget_finished, period_s=3600)
 
     def activate(self) -> None:
@@ -80,7 +83,7 @@ class TaskRunner:
     async def run(self) -> None:
         """Runs until cancelled, which is as safe as being killed."""
         async with asyncio.TaskGroup() as self._group:
-            for part in (self._advancing, self._finding_lost_cards, self._forgetting):
+            for part in (self._advancing, self._finding_lost_cards, self._finding_rewired, self._forgetting):
                 self._group.create_task(part.run())
 
     async def _take_due(self) -> None:
@@ -143,6 +146,11 @@ class TaskRunner:
     async def _detach_lost_cards(self) -> None:
         if await detach_lost_cards(self._database):
             self.activate()
+
+    async def _raise_rewired(self) -> None:
+        """Sending is left to the dispatcher's timer: a host that is slow to take messages must not stop the search."""
+        if await raise_rewired(self._database):
+            self._finding_rewired.activate()
 
     async def _forget_finished(self) -> None:
         async with self._database.transaction() as conn:

@@ -1,3 +1,5 @@
+-- What these two read has its fingerprint in the view northbound.wirings: who adds something here adds it there.
+
 -- name: read_wiring
 SELECT p.id AS port_id, p.network_id, p.mac_address AS mac, n.mtu, p.admin_state_up, p.status, (
     SELECT coalesce(jsonb_agg(jsonb_build_object(

@@ -3,6 +3,7 @@
 import dataclasses
 from uuid import uuid4
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from compute.agent import converge
 from compute.agent.converge import Activity, Observed, ObservedDomain, plan
 from compute.agent.domain import Definition
 from compute.messages import AbsentServer, DesiredServer
-from tests.unit.compute.agent.desired_servers import a_domain, a_metadata_port, a_server, an_interface
+from tests.unit.compute.agent.desired_servers import a_domain, a_metadata_port, a_server, an_address, an_interface
 
 OFF = (Activity.OFF, Activity.OFF_BY_GUEST, Activity.CRASHED)
 
@@ -139,6 +140,14 @@ def test_paused_guest_is_not_resumed_before_its_port_is_wired() -> None:
 def test_changed_metadata_port_is_served_again() -> None:
     server = a_server(metadata_ports=(a_metadata_port(),))
     assert names(plan(server, held(server, served=frozenset()))) == ["ServeMetadata"]
+
+
+def test_changed_addresses_leave_the_running_guest_alone() -> None:
+    before = a_server(metadata_ports=(a_metadata_port(),))
+    card = msgspec.structs.replace(before.interfaces[0], mtu=1300, addresses=(an_address("10.50.0.99"),))
+    port = msgspec.structs.replace(before.metadata_ports[0], ips=("10.50.0.2/16", "10.51.0.2/16"))
+    after = msgspec.structs.replace(before, generation=2, interfaces=(card,), metadata_ports=(port,))
+    assert names(plan(after, held(before))) == ["ServeMetadata", "Stamp"]
 
 
 class World:
