@@ -7,7 +7,7 @@ northd sets `up` when the port's chassis has installed its flows, and at once fo
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import structlog
@@ -25,8 +25,6 @@ RETRY_S = 0.1
 
 log = structlog.get_logger()
 
-PortsChanged = Callable[[Mapping[str, str]], Awaitable[None]]
-
 
 def status_of(row: Columns | None) -> str:
     """ACTIVE or DOWN. Source: ovn-nb(5), Logical_Switch_Port up and enabled."""
@@ -34,12 +32,11 @@ def status_of(row: Columns | None) -> str:
 
 
 class PortStatus:
-    """Keeps northbound.ports.status; `changed`, if given, is awaited with status by port id after each write."""
+    """Keeps northbound.ports.status."""
 
-    def __init__(self, database: Database, session: Session, changed: PortsChanged | None = None) -> None:
+    def __init__(self, database: Database, session: Session) -> None:
         self._database = database
         self._session = session
-        self._changed = changed
         self._pending: dict[str, str] = {}
         self._compare_all = True
         self._wanted = asyncio.Event()
@@ -71,11 +68,9 @@ class PortStatus:
             ids, statuses = [port_id for port_id, _ in batch], [status for _, status in batch]
             await self._store(SQL.update_statuses, ids=ids, statuses=statuses)
 
-    async def _store(self, statement: Callable[..., object], **values: Sequence[str]) -> None:
+    async def _store(self, statement: Callable[..., Awaitable[object]], **values: Sequence[str]) -> None:
         async with self._database.transaction() as conn:
-            written = {row["id"]: row["status"] async for row in statement(conn, **values)}
-        if written and self._changed is not None:
-            await self._changed(written)
+            await statement(conn, **values)
 
     def _active_ports(self) -> set[str]:
         rows = self._session.replica.rows("Logical_Switch_Port").values()

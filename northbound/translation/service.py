@@ -14,7 +14,7 @@ from northbound.translation import marks
 from northbound.translation.chassis import ChassisCopy
 from northbound.translation.desired import KINDS, OwnerKind
 from northbound.translation.leadership import Leadership, Reign
-from northbound.translation.port_status import PortsChanged, PortStatus
+from northbound.translation.port_status import PortStatus
 from northbound.translation.reconcile import Reconcile
 from northbound.translation.signals import Signals
 from northbound.translation.statistics import Statistics
@@ -35,7 +35,7 @@ class TranslationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
 
 
 class Translation:
-    """`kinds` are what is translated; `ports_changed` is awaited with new statuses by port id."""
+    """`kinds` are what is translated."""
 
     def __init__(
         self,
@@ -45,13 +45,11 @@ class Translation:
         *,
         holder: str,
         kinds: Sequence[OwnerKind] = KINDS,
-        ports_changed: PortsChanged | None = None,
     ) -> None:
         self.statistics = Statistics()
         self._database = database
         self._settings = settings
         self._kinds = kinds
-        self._ports_changed = ports_changed
         self._waiters = Waiters()
         self._signals = Signals(database_settings, self._wake_leader, self._waiters.tell)
         self._leadership = Leadership(database_settings, holder)
@@ -119,7 +117,7 @@ class Translation:
         northbound = Session(self._settings.northbound, "OVN_Northbound", TABLES)
         southbound = Session(self._settings.southbound, "OVN_Southbound", chassis.TABLES)
         reconcile = Reconcile(self._database, northbound, reign, self._kinds, self._tell, self.statistics)
-        statuses = PortStatus(self._database, northbound, self._ports_changed)
+        statuses = PortStatus(self._database, northbound)
         copy = ChassisCopy(self._database, southbound)
         self._leading, self._northbound = reconcile, northbound
         try:
