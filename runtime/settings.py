@@ -37,7 +37,7 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Secret) and other._value == self._value
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
 
 def load(shape: type[T], path: Path, environ: Mapping[str, str] = os.environ) -> T:

@@ -43,7 +43,7 @@ async def insert(conn: Connection, server_id: str, port_id: str, *, keep_port: b
 
 
 def _card(row: object) -> Card:
-    return msgspec.convert(dict(row), Card)  # type: ignore[call-overload]
+    return msgspec.convert(dict(row), Card)
 
 
 async def select_of(conn: Connection, server_ids: Sequence[str]) -> list[Card]:

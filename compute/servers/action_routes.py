@@ -29,7 +29,7 @@ async def act(request: web.Request) -> web.Response:
     if len(named) != 1:
         raise BadRequest("Invalid input: the body names exactly one action.")
     if named == ["os-getConsoleOutput"]:
-        return await _read_console(request, body.console)  # type: ignore[arg-type]
+        return await _read_console(request, body.console)
     async with changing(request) as conn:
         await CHANGES[named[0]](request, conn, await lock_server(request, conn), body)
     return web.Response(status=202)
@@ -44,7 +44,7 @@ async def _stop(request: web.Request, conn: Connection, server: Server, _body: S
 
 
 async def _reboot(request: web.Request, conn: Connection, server: Server, body: ServerAction) -> None:
-    await changes.reboot(conn, server, body.reboot, requester_of(request))  # type: ignore[arg-type]
+    await changes.reboot(conn, server, body.reboot, requester_of(request))
 
 
 async def _delete(request: web.Request, conn: Connection, server: Server, _body: ServerAction) -> None:
@@ -52,11 +52,11 @@ async def _delete(request: web.Request, conn: Connection, server: Server, _body:
 
 
 async def _add_group(request: web.Request, conn: Connection, server: Server, body: ServerAction) -> None:
-    await add_group(conn, server, body.add_group.name)  # type: ignore[union-attr]
+    await add_group(conn, server, body.add_group.name)
 
 
 async def _remove_group(request: web.Request, conn: Connection, server: Server, body: ServerAction) -> None:
-    await remove_group(conn, server, body.remove_group.name)  # type: ignore[union-attr]
+    await remove_group(conn, server, body.remove_group.name)
 
 
 CHANGES: dict[str, Change] = {

@@ -20,7 +20,7 @@ UNEXPECTED = "The host could not do it."
 
 def fault_of_agent(code: str | None) -> Fault:
     """The fault for what an agent reported; a code that we do not know is told in general words."""
-    return Fault(SERVER_ERROR, MESSAGES.get(code, UNEXPECTED), details=code or "")  # type: ignore[call-overload]
+    return Fault(SERVER_ERROR, MESSAGES.get(code, UNEXPECTED), details=code or "")
 
 
 def fault_of_deadline(kind: Kind, step: str) -> Fault:

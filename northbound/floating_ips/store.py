@@ -131,7 +131,7 @@ async def read_floating_ips(conn: Connection, floating_ip_ids: Sequence[str]) ->
 
 
 def _floating_ip(row: object) -> FloatingIp:
-    return msgspec.convert(dict(row), FloatingIp)  # type: ignore[call-overload]
+    return msgspec.convert(dict(row), FloatingIp)
 
 
 async def lock_floating_ip(conn: Connection, floating_ip_id: str) -> None:

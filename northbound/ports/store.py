@@ -225,7 +225,7 @@ async def ports_of_device(conn: Connection, device_id: str) -> list[Port]:
 
 
 def _port(row: object) -> Port:
-    return msgspec.convert(dict(row), Port)  # type: ignore[call-overload]
+    return msgspec.convert(dict(row), Port)
 
 
 async def lock_port(conn: Connection, port_id: str) -> None:

@@ -97,7 +97,7 @@ async def read_routers_of_ports(conn: Connection, port_ids: Sequence[str]) -> li
 
 
 def _router(row: object) -> Router:
-    return msgspec.convert(dict(row), Router)  # type: ignore[call-overload]
+    return msgspec.convert(dict(row), Router)
 
 
 async def lock_router(conn: Connection, router_id: str) -> None:

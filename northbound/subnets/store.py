@@ -124,7 +124,7 @@ async def subnets_of_network(conn: Connection, network_id: str) -> list[Subnet]:
 
 
 def _subnet(row: object) -> Subnet:
-    return msgspec.convert(dict(row), Subnet)  # type: ignore[call-overload]
+    return msgspec.convert(dict(row), Subnet)
 
 
 async def update_subnet(conn: Connection, before: Subnet, after: Subnet) -> None:

@@ -1,6 +1,7 @@
 """What a handler is told when PostgreSQL is away, and what is not PostgreSQL's fault."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -20,7 +21,7 @@ async def database(database_settings: DatabaseSettings) -> AsyncIterator[Databas
 async def test_file_error_of_a_handler_is_its_own(database: Database) -> None:
     with pytest.raises(FileNotFoundError):
         async with database.transaction():
-            open("/nonexistent")
+            Path("/nonexistent").read_bytes()
 
 
 async def test_transaction_that_raises_leaves_nothing(database: Database) -> None:

@@ -118,7 +118,7 @@ async def test_port_is_added_to_a_running_server_and_taken_out_again(cloud: Clou
 
 async def until(fact: object) -> None:
     async with asyncio.timeout(10):
-        while not fact():  # type: ignore[operator]
+        while not fact():
             await asyncio.sleep(0.02)
 
 
