@@ -32,11 +32,18 @@ class Scalar(str):
         raise NotImplementedError
 
 
+def is_uuid(text: str) -> bool:
+    """True for the canonical 8-4-4-4-12 form alone: one spelling per id."""
+    groups = text.split("-")
+    return [len(group) for group in groups] == [8, 4, 4, 4, 12] and all(
+        digit in "0123456789abcdefABCDEF" for group in groups for digit in group
+    )
+
+
 class Uuid(Scalar):
     @classmethod
     def parse(cls, text: str) -> Self:
-        groups = [len(group) for group in text.split("-")]
-        if groups != [8, 4, 4, 4, 12] or not all(digit in "0123456789abcdefABCDEF-" for digit in text):
+        if not is_uuid(text):
             raise ValueError(f"'{text[:64]}' is not a valid UUID")
         return cls(text.lower())
 

@@ -23,10 +23,10 @@ from northbound.ports.errors import PortNotFound
 from northbound.ports.port import AddressRequest, Port, PortDraft
 from northbound.security_groups import store as security_groups
 from northbound.security_groups.group import DEFAULT_NAME, SecurityGroupNotFound
+from runtime.attributes import is_uuid
 from runtime.database import Connection
 from runtime.errors import BadRequest, Conflict, Forbidden
 from runtime.web.listing import Page, Where
-from runtime.web.routes import is_uuid
 
 CHOOSE_ADDRESS = "network:set_port:ip_address"
 MayChoose = Callable[[Network], bool]

@@ -13,9 +13,9 @@ from compute.servers.refusals import naming_body_ids
 from compute.servers.schema import ServerDraft
 from compute.servers.server import FlavorCopy, ImageCopy
 from identity.callers import Caller
+from runtime.attributes import is_uuid
 from runtime.database import Connection
 from runtime.errors import BadRequest
-from runtime.web.routes import is_uuid
 
 BYTES_PER_GB = 1024**3
 BOOTABLE_FORMATS = ("qcow2", "raw")

@@ -4,9 +4,9 @@ from collections import defaultdict
 
 from multidict import MultiMapping
 
+from runtime.attributes import is_uuid
 from runtime.errors import BadRequest
 from runtime.web.listing import Where
-from runtime.web.routes import is_uuid
 
 WORDS = frozenset({"fixed_ips", "security_groups", "security_group_ids"})
 

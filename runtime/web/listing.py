@@ -11,8 +11,8 @@ from typing import Any
 
 from multidict import MultiMapping
 
+from runtime.attributes import is_uuid
 from runtime.errors import BadRequest
-from runtime.web.routes import is_uuid
 
 LARGEST_PAGE = 1000
 PAGING_WORDS = frozenset({"limit", "marker", "page_reverse", "sort_key", "sort_dir", "sort", "fields"})

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
+from runtime.attributes import is_uuid
 from runtime.errors import NotFound, Problem
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -49,11 +50,3 @@ def path_uuid(request: web.Request, name: str, missing: Callable[[str], NotFound
     if not is_uuid(text):
         raise missing(text)
     return text.lower()
-
-
-def is_uuid(text: str) -> bool:
-    """True for the canonical 8-4-4-4-12 form alone: one spelling per id."""
-    groups = text.split("-")
-    return [len(group) for group in groups] == [8, 4, 4, 4, 12] and all(
-        digit in "0123456789abcdefABCDEF" for group in groups for digit in group
-    )
