@@ -8,6 +8,8 @@ from northbound.floating_ips.schema import CreateFloatingIp, UpdateFloatingIp
 from northbound.networks import policy as networks_policy
 from northbound.networks import routes as networks
 from northbound.networks.schema import CreateNetwork, UpdateNetwork
+from northbound.nouns import routes as nouns
+from northbound.nouns.known import NOUNS
 from northbound.ports import policy as ports_policy
 from northbound.ports import routes as ports
 from northbound.ports.schema import CreatePort, UpdatePort
@@ -129,6 +131,7 @@ ROUTES = {
     },
     "/v2.0/quotas/{project_id}/default": {"GET": Route(quotas.show_default_quota, "network:get_quota")},
     "/v2.0/quotas/{project_id}/details": {"GET": Route(quotas.show_quota_details, "network:get_quota")},
+    **{path: methods for noun in NOUNS for path, methods in nouns.routes_of(noun).items()},
     **{path: methods for collection in TAGGABLE for path, methods in routes_of(collection).items()},
 }
 
@@ -144,6 +147,7 @@ RULES = (
     *floating_ips_policy.RULES,
     *quotas_policy.RULES,
     *tags_policy.RULES,
+    *(rule for noun in NOUNS for rule in noun.rules),
 )
 
 API = Api("network", "/network", ROUTES, neutron_envelope)

@@ -14,6 +14,7 @@ class Extension(Struct, frozen=True):
 EXTENSIONS = {
     extension.alias: extension
     for extension in (
+        Extension("address-scope", "Address scopes", "Addresses that are unique among themselves."),
         Extension("allowed-address-pairs", "Allowed Address Pairs", "Let a port use further addresses."),
         Extension("binding", "Port Binding", "Show administrators where a port is bound."),
         Extension("ext-gw-mode", "Router external gateway modes", "Choose source NAT on a router's gateway."),

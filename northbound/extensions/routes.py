@@ -4,6 +4,7 @@ from aiohttp import web
 
 from identity.policy import Rule, authorize
 from northbound.extensions.catalogue import EXTENSIONS
+from northbound.nouns.known import NOUNS
 from runtime.errors import NotFound
 from runtime.web.bodies import reply
 
@@ -18,6 +19,7 @@ COLLECTIONS = (
     "security-groups",
     "security-group-rules",
     "quotas",
+    *(noun.path for noun in NOUNS),
 )
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple, Protocol
 
 from northbound.floating_ips import store as floating_ips
 from northbound.networks import store as networks
+from northbound.nouns.known import NOUNS
 from northbound.ports import store as ports
 from northbound.routers import store as routers
 from northbound.security_groups import store as security_groups
@@ -32,4 +33,5 @@ TAGGABLE = {
     "routers": Taggable("northbound.routers", routers.fetch_router),
     "floatingips": Taggable("northbound.floating_ips", floating_ips.fetch_floating_ip),
     "security-groups": Taggable("northbound.security_groups", security_groups.fetch_group),
+    **{noun.path: Taggable(noun.table.name, noun.table.fetch) for noun in NOUNS if noun.taggable},
 }

@@ -1,0 +1,8 @@
+"""Every noun there is: a slice adds its line here, and the API serves it."""
+
+from typing import Any
+
+from northbound.address_scopes.noun import ADDRESS_SCOPE
+from northbound.nouns.noun import Noun
+
+NOUNS: tuple[Noun[Any], ...] = (ADDRESS_SCOPE,)

@@ -1,0 +1,152 @@
+"""A resource that is one row of one table, in PostgreSQL.
+
+Statements are composed of identifiers that slices declare; every value is a parameter. Constraint names become the
+slice's own errors.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+import msgspec
+
+from northbound.quotas import store as quotas
+from northbound.translation import marks
+from runtime.database import Connection, naming
+from runtime.errors import NotFound, Problem
+from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
+
+
+class Resource(Protocol):
+    id: str
+    project_id: str
+    revision_number: int
+    created_at: datetime | None
+    updated_at: datetime | None
+
+
+R = TypeVar("R", bound=Resource)
+
+OWN = "t.project_id = {0}"
+
+
+def standard_attributes(**more: Attribute) -> dict[str, Attribute]:
+    """The attributes of a listing that every table has, whose alias is `t`, and more."""
+    return {
+        "id": Attribute("t.id", "uuid"),
+        "name": Attribute("t.name"),
+        "project_id": Attribute("t.project_id"),
+        "tenant_id": Attribute("t.project_id"),
+        "revision_number": Attribute("t.revision_number", "int"),
+        "created_at": Attribute("t.created_at", "time"),
+        "updated_at": Attribute("t.updated_at", "time"),
+        **more,
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table(Generic[R]):
+    """`listing` selects every attribute of `shape` from the table as `t`; `columns` are what an insert writes, among
+    them the `changing` ones, which an update writes.
+
+    `visible` is the SQL of what a project sees, with the project as its one parameter. `quota` is the resource that is
+    counted, if any; `kind` the kind of owner that every write marks, if OVN holds anything of it.
+    """
+
+    name: str
+    shape: type[R]
+    listing: Listing
+    columns: Sequence[str]
+    changing: Sequence[str]
+    missing: Callable[[str], NotFound]
+    visible: str = OWN
+    quota: str | None = None
+    kind: str | None = None
+    constraints: Mapping[str, Callable[[R], Problem]] = field(default_factory=dict)
+
+    async def fetch(self, conn: Connection, resource_id: str, reach: str | None) -> R:
+        """The resource if `reach` (see `Caller.reach`) may see it; else raises what `missing` makes."""
+        where = Where()
+        where.add("t.id = {}", resource_id)
+        found = await self.select(conn, Page(), where, reach)
+        if not found:
+            raise self.missing(resource_id)
+        return found[0]
+
+    async def fetch_locked(self, conn: Connection, resource_id: str, reach: str | None) -> R:
+        """As fetch; nobody else changes the resource, or comes to refer to it, until the transaction ends."""
+        await conn.execute(f"SELECT FROM {self.name} WHERE id = $1 FOR UPDATE", resource_id)
+        return await self.fetch(conn, resource_id, reach)
+
+    async def fetch_kept(self, conn: Connection, resource_id: str, reach: str | None) -> R:
+        """As fetch; nobody deletes the resource, or withdraws a grant on it, until the transaction ends.
+
+        Whoever withdraws a grant holds the resource locked (`fetch_locked`).
+        """
+        await conn.execute(f"SELECT FROM {self.name} WHERE id = $1 FOR KEY SHARE", resource_id)
+        return await self.fetch(conn, resource_id, reach)
+
+    async def select(self, conn: Connection, page: Page, where: Where, reach: str | None) -> list[R]:
+        if reach is not None:
+            where.add(self.visible, reach)
+        sql, values = compile_listing(self.listing, page, where)
+        return [msgspec.convert(dict(row), self.shape) for row in await conn.fetch(sql, *values)]
+
+    async def read(self, conn: Connection, ids: Sequence[str]) -> list[R]:
+        """Those of the ids that exist, in no order: what the translation plans from."""
+        rows = await conn.fetch(f"{self.listing.select} WHERE t.id = ANY($1::uuid[])", list(ids))
+        return [msgspec.convert(dict(row), self.shape) for row in rows]
+
+    async def insert(self, conn: Connection, draft: R) -> None:
+        """Raises OverQuota and what `constraints` name."""
+        places = ", ".join(f"${number}" for number, _ in enumerate(self.columns, start=1))
+        with self._naming(draft):
+            await conn.execute(
+                f"INSERT INTO {self.name} ({', '.join(self.columns)}) VALUES ({places})",
+                *_values(draft, self.columns),
+            )
+        await self._mark(conn, draft)
+        if self.quota:
+            await quotas.take(conn, draft.project_id, self.quota)
+
+    async def update(self, conn: Connection, _before: R, after: R) -> None:
+        """Writes the changing columns and raises the revision; the caller holds the lock since it read `before`."""
+        assignments = [f"{column} = ${number}" for number, column in enumerate(self.changing, start=2)]
+        with self._naming(after):
+            await conn.execute(
+                f"UPDATE {self.name} SET"
+                f" {', '.join([*assignments, 'revision_number = revision_number + 1', 'updated_at = now()'])}"
+                " WHERE id = $1",
+                after.id,
+                *_values(after, self.changing),
+            )
+        await self._mark(conn, after)
+
+    async def touch(self, conn: Connection, resource_id: str) -> None:
+        """Raises the revision of a resource whose parts changed, and marks it."""
+        await conn.execute(
+            f"UPDATE {self.name} SET revision_number = revision_number + 1, updated_at = now() WHERE id = $1",
+            resource_id,
+        )
+        if self.kind:
+            await marks.mark(conn, self.kind, resource_id)
+
+    async def delete(self, conn: Connection, resource: R) -> None:
+        """Raises what `constraints` name when something still refers to the resource."""
+        with self._naming(resource):
+            await conn.execute(f"DELETE FROM {self.name} WHERE id = $1", resource.id)
+        await self._mark(conn, resource)
+        if self.quota:
+            await quotas.give_back(conn, resource.project_id, self.quota)
+
+    def _naming(self, resource: R) -> Any:
+        return naming({name: lambda make=make: make(resource) for name, make in self.constraints.items()})
+
+    async def _mark(self, conn: Connection, resource: R) -> None:
+        if self.kind:
+            await marks.mark(conn, self.kind, resource.id)
+
+
+def _values(resource: Any, columns: Sequence[str]) -> list[Any]:
+    return [getattr(resource, column) for column in columns]
