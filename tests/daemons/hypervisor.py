@@ -1,4 +1,4 @@
-"""A hypervisor for the tests of one module: a namespace with Open vSwitch, ovn-controller and libvirtd."""
+"""Hosts for tests: a namespace with Open vSwitch and ovn-controller (a chassis), and libvirtd (a hypervisor)."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -18,7 +18,7 @@ from tests.daemons.sandbox import sandbox
 
 
 @dataclass(frozen=True)
-class Hypervisor:
+class Chassis:
     """`host_name` is also its chassis name. Every daemon may be stopped and started by a test."""
 
     host_name: str
@@ -27,11 +27,6 @@ class Hypervisor:
     switch_database: OvsdbServer
     switch: Vswitchd
     controller: OvnController
-    libvirtd: Libvirtd
-
-    @property
-    def libvirt_uri(self) -> str:
-        return self.libvirtd.uri
 
     @property
     def ovsdb(self) -> str:
@@ -43,9 +38,18 @@ class Hypervisor:
         return await self.switch.vsctl(*arguments)
 
 
+@dataclass(frozen=True)
+class Hypervisor(Chassis):
+    libvirtd: Libvirtd
+
+    @property
+    def libvirt_uri(self) -> str:
+        return self.libvirtd.uri
+
+
 @asynccontextmanager
-async def running_hypervisor(host_name: str, central: Ovn, directory: Path) -> AsyncIterator[Hypervisor]:
-    """A host of `central`, with br-int and br-ex, in a namespace named after `directory`; removed at the end."""
+async def running_chassis(host_name: str, central: Ovn, directory: Path) -> AsyncIterator[Chassis]:
+    """A chassis of `central`, with br-int and br-ex, in a namespace named after `directory`; removed at the end."""
     async with AsyncExitStack() as stack:
         namespace = Namespace(directory.name)
         stack.push_async_callback(namespace.delete)
@@ -53,13 +57,22 @@ async def running_hypervisor(host_name: str, central: Ovn, directory: Path) -> A
         database = switch_database(directory)
         switch = Vswitchd(database, namespace, chassis_identity(host_name, central.southbound), directory)
         controller = OvnController(switch, central.southbound, directory)
-        libvirtd = Libvirtd(namespace, host_name, directory / "libvirt")
-        stack.push_async_callback(libvirtd.destroy_guests)
-        for daemon in (database, switch, controller, libvirtd):
+        for daemon in (database, switch, controller):
             stack.push_async_callback(daemon.stop)
             await daemon.start()
         await switch.add_bridge("br-ex")
-        yield Hypervisor(host_name, directory, namespace, database, switch, controller, libvirtd)
+        yield Chassis(host_name, directory, namespace, database, switch, controller)
+
+
+@asynccontextmanager
+async def running_hypervisor(host_name: str, central: Ovn, directory: Path) -> AsyncIterator[Hypervisor]:
+    """A chassis that has libvirtd too; its guests are destroyed at the end."""
+    async with running_chassis(host_name, central, directory) as chassis, AsyncExitStack() as stack:
+        libvirtd = Libvirtd(chassis.namespace, host_name, directory / "libvirt")
+        stack.push_async_callback(libvirtd.destroy_guests)
+        stack.push_async_callback(libvirtd.stop)
+        await libvirtd.start()
+        yield Hypervisor(**vars(chassis), libvirtd=libvirtd)
 
 
 @pytest.fixture(scope="module")

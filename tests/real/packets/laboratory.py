@@ -1,0 +1,162 @@
+"""The API, one chassis, and the guests that tests plug into it."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from ipaddress import ip_network
+from typing import Any
+
+from deploy.lab.daemons.programs import run
+from deploy.lab.internet import OUTER, connect_internet
+from deploy.lab.namespaces import Namespace
+from tests.daemons.hypervisor import Chassis
+from tests.real.northbound.api import NetworkApi
+from tests.real.packets.guest import Guest
+
+OUTSIDE_CIDR = "150.25.12.0/24"
+ROUTER_OUTSIDE = "150.25.12.254"
+UNLIMITED = ("network", "subnet", "port", "router", "floatingip", "security_group", "security_group_rule")
+
+
+class Laboratory:
+    """`external` is a flat external network, `outside` the guest on its far side, which is its gateway."""
+
+    external: dict[str, Any]
+    outside: Guest
+
+    def __init__(self, api: NetworkApi, chassis: Chassis) -> None:
+        self.api = api
+        self.chassis = chassis
+        self._numbers = itertools.count(1)
+
+    async def prepare(self) -> None:
+        for project in ("red", "blue", "admin-project"):
+            body = {"quota": dict.fromkeys(UNLIMITED, -1)}
+            assert (await self.api.ask("PUT", f"/v2.0/quotas/{project}", body, who="admin")).status == 200
+        flat = {"provider:network_type": "flat", "provider:physical_network": "physical1"}
+        self.external = await self.api.make("network", who="admin", **flat, **{"router:external": True})
+        await self.api.make(
+            "subnet",
+            who="admin",
+            network_id=self.external["id"],
+            ip_version=4,
+            cidr=OUTSIDE_CIDR,
+            gateway_ip=ROUTER_OUTSIDE,
+            enable_dhcp=False,
+        )
+        far_side = Namespace(f"{self.chassis.namespace.name}-out")
+        await far_side.create(str(self.chassis.directory))
+        await connect_internet(far_side, self.chassis.namespace, self.chassis.switch)
+        self.outside = Guest(far_side, OUTER, addresses=[ROUTER_OUTSIDE])
+
+    async def close(self) -> None:
+        await self.outside.namespace.delete()
+
+    async def settled(self) -> None:
+        """Returns when the chassis has processed everything that OVN holds."""
+        await self.api.ovn.nbctl("--wait=hv", "sync")
+
+    async def network(self, *cidrs: str, who: str = "alice", **attributes: Any) -> tuple[dict[str, Any], ...]:
+        """A network, then a subnet for each CIDR."""
+        network = await self.api.make("network", who=who, **attributes)
+        subnets = [
+            await self.api.make(
+                "subnet", who=who, network_id=network["id"], ip_version=ip_network(cidr).version, cidr=cidr
+            )
+            for cidr in cidrs
+        ]
+        return network, *subnets
+
+    async def router(self, *subnets: dict[str, Any], who: str = "alice", external: bool = True) -> dict[str, Any]:
+        """A router with an interface in each subnet, which leads outside if `external`."""
+        leads = {"external_gateway_info": {"network_id": self.external["id"]}} if external else {}
+        router = await self.api.make("router", who=who, **leads)
+        for subnet in subnets:
+            path = f"/v2.0/routers/{router['id']}/add_router_interface"
+            answer = await self.api.ask("PUT", path, {"subnet_id": subnet["id"]}, who=who)
+            assert answer.status == 200, answer.body
+        return router
+
+    async def group(self, *rules: dict[str, Any], who: str = "alice", **attributes: Any) -> dict[str, Any]:
+        """A security group with these rules only, ingress unless they say so."""
+        group = await self.api.make("security_group", who=who, name="a group", **attributes)
+        for rule in group["security_group_rules"]:
+            await self.api.remove("security_group_rule", rule["id"], who=who)
+        for rule in rules:
+            await self.rule(group, who=who, **rule)
+        return group
+
+    async def rule(self, group: dict[str, Any], who: str = "alice", **attributes: Any) -> dict[str, Any]:
+        said = {"security_group_id": group["id"], "direction": "ingress"} | attributes
+        return await self.api.make("security_group_rule", who=who, **said)
+
+    @asynccontextmanager
+    async def plugged(self, *ports: dict[str, Any], silent: bool = False) -> AsyncIterator[list[Guest]]:
+        """A guest for each port, once its flows are installed.
+
+        `silent`: without an IP stack, so that the guest sends nothing but the test's own frames. Otherwise it has the
+        port's addresses, and each subnet's gateway for a default route.
+        """
+        guests = [self._guest(port) for port in ports]
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self._unplug, guests)
+            await self._create(guests)
+            await asyncio.gather(*(self._configure(guest, silent) for guest in guests))
+            await self._plug(guests)
+            yield guests
+
+    def _guest(self, port: dict[str, Any]) -> Guest:
+        namespace = Namespace(f"{self.chassis.namespace.name}-{next(self._numbers)}")
+        return Guest(namespace, "eth0", port, [fixed["ip_address"] for fixed in port["fixed_ips"]])
+
+    async def _create(self, guests: Sequence[Guest]) -> None:
+        await self._ip(
+            self.chassis.namespace,
+            *(f"netns add {guest.namespace.name}" for guest in guests),
+            *(f"link add {guest.tap} type veth peer name eth0 netns {guest.namespace.name}" for guest in guests),
+            *(f"link set {guest.tap} up" for guest in guests),
+        )
+
+    async def _configure(self, guest: Guest, silent: bool) -> None:
+        network = await self.api.show("network", guest.port["network_id"], who="admin")
+        said = ["link set lo up", f"link set eth0 address {guest.mac} mtu {network['mtu']}"]
+        guest.prepare_stack(silent)
+        if silent:
+            said += ["link set eth0 arp off", "link set eth0 up"]
+        else:
+            said += ["link set eth0 up", *await self._addressing(guest)]
+        await self._ip(guest.namespace, *said)
+
+    async def _addressing(self, guest: Guest) -> list[str]:
+        said = []
+        for fixed in guest.port["fixed_ips"]:
+            subnet = await self.api.show("subnet", fixed["subnet_id"], who="admin")
+            length = ip_network(subnet["cidr"]).prefixlen
+            said.append(f"address add {fixed['ip_address']}/{length} dev eth0 nodad")
+            if subnet["gateway_ip"]:
+                said.append(f"route append default via {subnet['gateway_ip']} dev eth0")
+        return said
+
+    async def _plug(self, guests: Sequence[Guest]) -> None:
+        added, awaited = [], []
+        for guest in guests:
+            added += ["--", "add-port", "br-int", guest.tap]
+            added += ["--", "set", "Interface", guest.tap, f"external_ids:iface-id={guest.port['id']}"]
+            awaited += ["--", "wait-until", "Interface", guest.tap, "external_ids:ovn-installed=true"]
+        await self.chassis.vsctl(*added[1:])
+        await self.chassis.vsctl(*awaited[1:])
+
+    async def _unplug(self, guests: Sequence[Guest]) -> None:
+        removed = [word for guest in guests for word in ("--", "--if-exists", "del-port", "br-int", guest.tap)]
+        await self.chassis.vsctl(*removed[1:])
+        for guest in guests:
+            guest.close()
+            await guest.namespace.delete()
+
+    async def _ip(self, namespace: Namespace, *commands: str) -> None:
+        """Runs `ip` commands inside, in one process."""
+        batch = self.chassis.directory / f"ip-{next(self._numbers)}"
+        batch.write_text("".join(f"{command}\n" for command in commands))
+        await run(namespace.enter("ip", "-batch", str(batch)))
+        batch.unlink()
