@@ -7,6 +7,7 @@ from aiohttp import web
 
 from northbound.translation import marks
 from northbound.translation.service import TRANSLATION
+from runtime.crashpoints import crash_point
 from runtime.database import Connection
 from runtime.web.keys import DATABASE
 
@@ -20,4 +21,6 @@ async def writing(request: web.Request) -> AsyncIterator[Connection]:
     async with request.app[DATABASE].transaction() as conn:
         yield conn
         revision = await marks.revision(conn)
+        crash_point("write.before_commit")
+    crash_point("write.after_commit")
     await request.app[TRANSLATION].settle(revision)

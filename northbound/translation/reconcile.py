@@ -27,6 +27,7 @@ from northbound.translation.leadership import LeadershipLost, Reign
 from northbound.translation.marks import Mark
 from northbound.translation.quarantine import Quarantine
 from northbound.translation.statistics import Statistics
+from runtime.crashpoints import crash_point
 from runtime.database import Database
 from southbound.ovsdb.apply import Applied, GuardFailed, Interrupted, apply
 from southbound.ovsdb.replica import Change
@@ -132,7 +133,9 @@ class Reconcile:
             desired = await read_desired(conn, owners, self._kinds)
         if not taken and not owners:
             return False
+        _pass_by("before_apply", taken)
         applied = await self._apply(owners, desired, comment_on(taken))
+        _pass_by("after_apply", taken)
         self._tell(outcomes_of(taken, applied.quarantined))
         await self._clear(taken)
         await self._write_down(owners, applied, drifts)
@@ -148,6 +151,7 @@ class Reconcile:
     async def _clear_now(self, taken: Sequence[Mark]) -> None:
         async with self._database.connection() as conn:
             await marks.clear(conn, taken)
+        _pass_by("after_clear", taken)
 
     def _choose(self, taken: Sequence[Mark]) -> tuple[list[str], list[Drift]]:
         """The owners of this step, parents first, and what was seen of those that nobody marked."""
@@ -218,6 +222,12 @@ class Reconcile:
     def _note_reconnect(self) -> None:
         self._reconnected = True
         self._wanted.set()
+
+
+def _pass_by(place: str, taken: Sequence[Mark]) -> None:
+    """A crash point of a step that somebody's write caused; what is merely compared passes no such place."""
+    if taken:
+        crash_point(f"translation.{place}")
 
 
 def comment_on(taken: Iterable[Mark]) -> str:

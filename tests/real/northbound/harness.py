@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from deploy.lab.daemons.waiting import until
 from northbound.translation.tables import TABLES
@@ -18,14 +18,18 @@ Wanted = Mapping[str, Sequence[Row]]
 
 
 @asynccontextmanager
-async def open_session(ovn: Ovn) -> AsyncIterator[Session]:
+async def session_at(remotes: str) -> AsyncIterator[Session]:
     """A running session with a complete replica of what plans write."""
-    session = Session(SessionSettings(ovn.northbound.remote), "OVN_Northbound", TABLES)
+    session = Session(SessionSettings(remotes), "OVN_Northbound", TABLES)
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(session.run())
         await session.wait_complete()
         yield session
         running.cancel()
+
+
+def open_session(ovn: Ovn) -> AbstractAsyncContextManager[Session]:
+    return session_at(ovn.northbound.remote)
 
 
 def by_owner(rows: Iterable[Row]) -> dict[str, list[Row]]:
