@@ -20,7 +20,14 @@ from compute.quotas.schema import UpdateQuota
 from compute.servers import action_routes, groups, metadata_routes
 from compute.servers import policy as server_policy
 from compute.servers import routes as servers
-from compute.servers.schema import CreateServer, Metadata, MetadataItem, ServerAction, TagList, UpdateServer
+from compute.servers.schema import (
+    CreateServer,
+    Metadata,
+    MetadataItem,
+    ServerAction,
+    TagList,
+    UpdateServer,
+)
 from compute.versions import microversions
 from compute.versions import routes as versions
 from runtime.web.faults import nova_envelope

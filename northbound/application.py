@@ -13,13 +13,19 @@ from northbound.nouns.known import NOUNS
 from northbound.ports import policy as ports_policy
 from northbound.ports import routes as ports
 from northbound.ports.schema import CreatePort, UpdatePort
+from northbound.previews.answers import previewing
 from northbound.quotas import policy as quotas_policy
 from northbound.quotas import routes as quotas
 from northbound.quotas.schema import UpdateQuota
 from northbound.routers import interface_routes
 from northbound.routers import policy as routers_policy
 from northbound.routers import routes as routers
-from northbound.routers.schema import ChangeRoutes, CreateRouter, InterfaceInfo, UpdateRouter
+from northbound.routers.schema import (
+    ChangeRoutes,
+    CreateRouter,
+    InterfaceInfo,
+    UpdateRouter,
+)
 from northbound.security_group_rules import policy as security_group_rules_policy
 from northbound.security_group_rules import routes as security_group_rules
 from northbound.security_group_rules.schema import CreateRule, UpdateRule
@@ -150,4 +156,4 @@ RULES = (
     *(rule for noun in NOUNS for rule in noun.rules),
 )
 
-API = Api("network", "/network", ROUTES, neutron_envelope)
+API = Api("network", "/network", previewing(ROUTES), neutron_envelope)

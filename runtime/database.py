@@ -83,6 +83,18 @@ class Database:
                     yield connection
 
     @asynccontextmanager
+    async def rehearsal(self) -> AsyncIterator[Connection]:
+        """As `transaction`, but rolled back however it ends: nothing of it ever happened."""
+        async with self.connection() as connection:
+            with _deadlock_is_conflict():
+                transaction = connection.transaction()
+                await transaction.start()
+                try:
+                    yield connection
+                finally:
+                    await transaction.rollback()
+
+    @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Connection]:
         """A connection that reads one consistent state (repeatable read, read only)."""
         async with (

@@ -16,7 +16,15 @@ from uuid import UUID
 import structlog
 
 from compute.agent import faults, report
-from compute.agent.converge import Activity, DetachInterface, FetchImage, Observed, Shutdown, WaitInstalled, plan
+from compute.agent.converge import (
+    Activity,
+    DetachInterface,
+    FetchImage,
+    Observed,
+    Shutdown,
+    WaitInstalled,
+    plan,
+)
 from compute.agent.execute import Executor
 from compute.agent.observe import Host, observe, observe_ids, observe_many
 from compute.agent.state import Desired, DesiredState

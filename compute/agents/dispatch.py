@@ -12,7 +12,13 @@ from uuid import UUID
 
 from compute.agents.backlog import Backlog
 from compute.hosts.store import SILENCE_S
-from compute.messages import AbsentServer, DesiredServer, agent_topic, encode, server_key
+from compute.messages import (
+    AbsentServer,
+    DesiredServer,
+    agent_topic,
+    encode,
+    server_key,
+)
 from compute.servers.desired_rows import read_desired
 from compute.servers.server import Server, parse_server
 from runtime.bus.interface import Bus

@@ -12,10 +12,22 @@ from compute.images import store
 from compute.images.content import ContentStore, Received
 from compute.images.formats import inspect
 from compute.images.quota import IMAGE_QUOTA
-from compute.images.schema import Change, apply_changes, parse_image, patch_document, render
+from compute.images.schema import (
+    Change,
+    apply_changes,
+    parse_image,
+    patch_document,
+    render,
+)
 from identity.callers import caller_of
 from identity.policy import allowed, authorize
-from runtime.errors import BadRequest, Conflict, Forbidden, NotFound, UnsupportedMediaType
+from runtime.errors import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    NotFound,
+    UnsupportedMediaType,
+)
 from runtime.web.bodies import decode, no_content, read_raw, reply
 from runtime.web.keys import DATABASE
 from runtime.web.routes import path_uuid

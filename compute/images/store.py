@@ -11,7 +11,14 @@ from multidict import MultiMapping
 from compute.images.schema import ImageBase
 from runtime.database import Connection, naming, queries
 from runtime.errors import BadRequest, Conflict, NotFound
-from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing, parse_page
+from runtime.web.listing import (
+    Attribute,
+    Listing,
+    Page,
+    Where,
+    compile_listing,
+    parse_page,
+)
 
 SQL = queries(Path(__file__).with_name("queries.sql"))
 LISTING = Listing(

@@ -13,7 +13,12 @@ from compute.servers.create import create_servers
 from compute.servers.hostname import check_hostname
 from compute.servers.networking import chooser
 from compute.servers.overview import read_overviews
-from compute.servers.render import links_of, render_addresses, render_brief, render_server
+from compute.servers.render import (
+    links_of,
+    render_addresses,
+    render_brief,
+    render_server,
+)
 from compute.servers.schema import SINCE, ServerChange, ServerDraft, check_offered
 from compute.servers.server import Server
 from compute.servers.writes import changing

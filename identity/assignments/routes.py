@@ -11,7 +11,13 @@ from identity.projects.store import fetch_project
 from identity.revocations.store import change_rights, revoke
 from identity.roles import schema as roles
 from identity.roles.store import fetch_role
-from identity.tokens.claims import DomainScope, ProjectScope, Scope, SystemScope, grant_subject
+from identity.tokens.claims import (
+    DomainScope,
+    ProjectScope,
+    Scope,
+    SystemScope,
+    grant_subject,
+)
 from identity.users.store import fetch_user
 from runtime.database import Connection
 from runtime.web.bodies import no_content, reply

@@ -17,7 +17,14 @@ from identity.domains.store import find_domain
 from identity.projects import store as projects
 from identity.revocations.store import hold_rights, is_revoked
 from identity.settings import IdentitySettings
-from identity.tokens.claims import Claims, DomainScope, ProjectScope, Scope, SystemScope, subjects_of
+from identity.tokens.claims import (
+    Claims,
+    DomainScope,
+    ProjectScope,
+    Scope,
+    SystemScope,
+    subjects_of,
+)
 from identity.tokens.proofs import Proved, domain_named
 from identity.tokens.schema import ProjectNamed, Wish
 from identity.tokens.verifier import sign_in_required

@@ -1,9 +1,18 @@
 """Address scopes, declared."""
 
 from identity.callers import Caller
-from northbound.address_scopes.address_scope import AddressScope, AddressScopeNotFound, AddressScopeUpdateError
+from northbound.address_scopes.address_scope import (
+    AddressScope,
+    AddressScopeNotFound,
+    AddressScopeUpdateError,
+)
 from northbound.address_scopes.policy import RULES
-from northbound.address_scopes.schema import CreateScope, UpdateScope, draft_scope, render_scope
+from northbound.address_scopes.schema import (
+    CreateScope,
+    UpdateScope,
+    draft_scope,
+    render_scope,
+)
 from northbound.nouns.noun import Noun
 from northbound.nouns.table import Table, standard_attributes
 from northbound.sharing.store import set_shared

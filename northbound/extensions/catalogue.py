@@ -32,6 +32,7 @@ EXTENSIONS = {
         Extension("quota-check-limit", "Quota limit check", "Refuse a limit below what is used."),
         Extension("quota_details", "Quota details", "What a project holds, beside what it may hold."),
         Extension("quotas", "Quota management", "Set what a project may hold."),
+        Extension("revision-if-match", "If-Match on revisions", "Change a resource only as it was last seen."),
         Extension("router", "Routers", "Routers, their interfaces and gateways, and floating IPs."),
         Extension("security-group", "Security groups", "Groups of rules that filter the traffic of ports."),
         Extension("security-groups-normalized-cidr", "Normalized CIDR", "Show a rule's prefix without host bits."),

@@ -9,7 +9,11 @@ from identity.callers import caller_of
 from identity.policy import authorize, authorize_attributes
 from northbound.envelope import drafts, reply_created, reply_one, reply_page
 from northbound.floating_ips import store
-from northbound.floating_ips.floating_ip import FloatingIp, FloatingIPNotFound, InvalidFloatingIp
+from northbound.floating_ips.floating_ip import (
+    FloatingIp,
+    FloatingIPNotFound,
+    InvalidFloatingIp,
+)
 from northbound.floating_ips.schema import (
     FloatingIpChanges,
     FloatingIpDraft,

@@ -20,7 +20,13 @@ from northbound.floating_ips.floating_ip import (
 from northbound.networks.network import Network
 from northbound.ports import store as ports
 from northbound.ports.errors import PortNotFound
-from northbound.ports.port import FLOATING_IP_OWNER, AddressRequest, FixedIp, Port, PortDraft
+from northbound.ports.port import (
+    FLOATING_IP_OWNER,
+    AddressRequest,
+    FixedIp,
+    Port,
+    PortDraft,
+)
 from northbound.quotas import store as quotas
 from northbound.quotas.store import NOBODY
 from northbound.translation import marks

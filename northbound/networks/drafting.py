@@ -9,7 +9,12 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from northbound.networks.network import LARGEST_TUNNEL_ID, InvalidInput, Network, largest_mtu
+from northbound.networks.network import (
+    LARGEST_TUNNEL_ID,
+    InvalidInput,
+    Network,
+    largest_mtu,
+)
 from northbound.networks.schema import NetworkChanges, NetworkDraft
 
 LARGEST_VLAN = 4094

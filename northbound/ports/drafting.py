@@ -8,7 +8,11 @@ from msgspec import UNSET
 
 from northbound.networks.network import InvalidInput
 from northbound.ports import dhcp_options
-from northbound.ports.errors import DuplicateAddressPairInRequest, PortBound, PortManaged
+from northbound.ports.errors import (
+    DuplicateAddressPairInRequest,
+    PortBound,
+    PortManaged,
+)
 from northbound.ports.port import (
     FLOATING_IP_OWNER,
     METADATA_OWNER,
@@ -20,7 +24,13 @@ from northbound.ports.port import (
     Port,
     PortDraft,
 )
-from northbound.ports.schema import AddressBody, OptionBody, PairBody, PortBody, PortChanges
+from northbound.ports.schema import (
+    AddressBody,
+    OptionBody,
+    PairBody,
+    PortBody,
+    PortChanges,
+)
 
 MANAGED_OWNERS = frozenset({METADATA_OWNER, ROUTER_INTERFACE, ROUTER_GATEWAY, FLOATING_IP_OWNER})
 """Ports of these are made and kept by other slices; through the ports API they can only be named and described."""

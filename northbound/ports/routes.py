@@ -10,7 +10,13 @@ from identity.policy import allowed, authorize, authorize_attributes
 from northbound.envelope import drafts, reply_created, reply_one, reply_page
 from northbound.networks import store as networks
 from northbound.ports import store
-from northbound.ports.drafting import MANAGED_OWNERS, change_port, draft_port, names_addresses, requests
+from northbound.ports.drafting import (
+    MANAGED_OWNERS,
+    change_port,
+    draft_port,
+    names_addresses,
+    requests,
+)
 from northbound.ports.errors import PortNotFound, ServicePortInUse
 from northbound.ports.filters import WORDS as PORT_WORDS
 from northbound.ports.filters import filter_ports

@@ -8,7 +8,18 @@ from msgspec import UNSET, Meta, UnsetType, field
 from northbound.envelope import time_text
 from northbound.ports.port import Port
 from northbound.projects import Owned
-from runtime.attributes import Body, Cidr, Description, IpAddress, Mac, Name, Scalar, Tag, Uuid, restricted
+from runtime.attributes import (
+    Body,
+    Cidr,
+    Description,
+    IpAddress,
+    Mac,
+    Name,
+    Scalar,
+    Tag,
+    Uuid,
+    restricted,
+)
 
 
 class AddressOrCidr(Scalar):

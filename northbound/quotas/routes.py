@@ -5,6 +5,7 @@ from aiohttp import web
 from identity.callers import caller_of
 from identity.policy import authorize
 from northbound.quotas import store
+from northbound.writes import writing
 from runtime.attributes import given
 from runtime.errors import BadRequest
 from runtime.web.bodies import no_content, read_body, reply
@@ -38,7 +39,7 @@ async def update_quota(request: web.Request) -> web.Response:
     authorize(request, {"project_id": project_id})
     wanted = (await read_body(request)).quota
     limits = {resource: limit for resource, limit in given(wanted).items() if resource in store.DEFAULTS}
-    async with request.app[DATABASE].transaction() as conn:
+    async with writing(request) as conn:
         if wanted.check_limit and not wanted.force:
             await store.check_limits(conn, project_id, limits)
         await store.set_quotas(conn, project_id, limits)
@@ -48,7 +49,7 @@ async def update_quota(request: web.Request) -> web.Response:
 
 async def reset_quota(request: web.Request) -> web.Response:
     authorize(request, {"project_id": _project_id(request)})
-    async with request.app[DATABASE].transaction() as conn:
+    async with writing(request) as conn:
         await store.reset_quotas(conn, _project_id(request))
     return no_content()
 

@@ -12,7 +12,12 @@ from northbound.routers.errors import (
     RouterExternalGatewayInUseByFloatingIp,
     RouterExternalGatewayInUseByRoute,
 )
-from northbound.routers.router import Router, RouterPort, check_no_overlap, stranded_routes
+from northbound.routers.router import (
+    Router,
+    RouterPort,
+    check_no_overlap,
+    stranded_routes,
+)
 from runtime.database import Connection, naming
 
 

@@ -14,8 +14,18 @@ from northbound.envelope import drafts, reply_created, reply_one, reply_page
 from northbound.networks import store as networks
 from northbound.projects import owner_of
 from northbound.routers import gateway, store
-from northbound.routers.errors import InvalidRouterInterface, RouterInUse, RouterNotFound, RoutesExhausted
-from northbound.routers.router import MOST_EXTRA_ROUTES, ExtraRoute, Router, check_extra_routes
+from northbound.routers.errors import (
+    InvalidRouterInterface,
+    RouterInUse,
+    RouterNotFound,
+    RoutesExhausted,
+)
+from northbound.routers.router import (
+    MOST_EXTRA_ROUTES,
+    ExtraRoute,
+    Router,
+    check_extra_routes,
+)
 from northbound.routers.schema import (
     GatewayInfo,
     RouterChanges,

@@ -8,7 +8,15 @@ from northbound.envelope import time_text
 from northbound.ports.port import AddressRequest, Port
 from northbound.projects import Owned
 from northbound.routers.router import MOST_EXTRA_ROUTES, ExtraRoute, Router, RouterPort
-from runtime.attributes import Body, Cidr, Description, IpAddress, Name, Uuid, restricted
+from runtime.attributes import (
+    Body,
+    Cidr,
+    Description,
+    IpAddress,
+    Name,
+    Uuid,
+    restricted,
+)
 from runtime.errors import BadRequest
 
 GATEWAY_DETAILS = restricted("network:set_router:gateway_details")

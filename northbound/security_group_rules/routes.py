@@ -10,7 +10,10 @@ from identity.callers import caller_of
 from identity.policy import authorize
 from northbound.envelope import drafts, reply_created, reply_one, reply_page
 from northbound.security_group_rules import store
-from northbound.security_group_rules.errors import SecurityGroupNotSingleGroupRules, SecurityGroupRuleNotFound
+from northbound.security_group_rules.errors import (
+    SecurityGroupNotSingleGroupRules,
+    SecurityGroupRuleNotFound,
+)
 from northbound.security_group_rules.schema import RuleDraft, parse_draft, render_rule
 from northbound.security_groups import store as groups
 from northbound.writes import writing

@@ -10,7 +10,14 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import UNSET
 
-from northbound.addresses.ranges import Pool, default_pools, first_host, is_host, outside, overlapping
+from northbound.addresses.ranges import (
+    Pool,
+    default_pools,
+    first_host,
+    is_host,
+    outside,
+    overlapping,
+)
 from northbound.networks.network import InvalidInput
 from northbound.subnets.schema import PoolBody, RouteBody, SubnetChanges, SubnetDraft
 from northbound.subnets.subnet import (

@@ -7,7 +7,16 @@ from msgspec import UNSET, Meta, UnsetType
 from northbound.envelope import time_text
 from northbound.projects import Owned
 from northbound.subnets.subnet import Subnet
-from runtime.attributes import Body, Cidr, Description, IpAddress, Name, Tag, Uuid, restricted
+from runtime.attributes import (
+    Body,
+    Cidr,
+    Description,
+    IpAddress,
+    Name,
+    Tag,
+    Uuid,
+    restricted,
+)
 
 Mode = Literal["slaac", "dhcpv6-stateful", "dhcpv6-stateless"]
 Nameservers = Annotated[list[IpAddress], Meta(max_length=5)]

@@ -10,7 +10,12 @@ import msgspec
 
 from northbound.networks.network import InvalidInput
 from northbound.quotas import store as quotas
-from northbound.subnets.subnet import GatewayIpInUse, Subnet, SubnetInUse, SubnetNotFound
+from northbound.subnets.subnet import (
+    GatewayIpInUse,
+    Subnet,
+    SubnetInUse,
+    SubnetNotFound,
+)
 from northbound.translation import marks
 from runtime.database import Connection, naming, queries
 from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing

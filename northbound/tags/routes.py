@@ -9,6 +9,7 @@ from identity.policy import authorize
 from northbound.tags import store
 from northbound.tags.resources import TAGGABLE, Taggable
 from northbound.tags.schema import MOST_TAGS, Tags
+from northbound.writes import writing
 from runtime.errors import BadRequest, NotFound
 from runtime.web.bodies import no_content, read_body, reply
 from runtime.web.keys import DATABASE
@@ -57,7 +58,7 @@ async def _read(request: web.Request) -> list[str]:
 
 async def _change(request: web.Request, changed: Callable[[list[str]], list[str]]) -> list[str]:
     resource, resource_id = _resource(request)
-    async with request.app[DATABASE].transaction() as conn:
+    async with writing(request) as conn:
         found = await store.fetch_locked(conn, resource, resource_id, caller_of(request).reach)
         authorize(request, {"project_id": found.project_id})
         tags = list(dict.fromkeys(changed(found.tags)))

@@ -13,7 +13,7 @@ from northbound.translation.desired import split_owner
 from northbound.translation.tables import OBSERVED
 from runtime.database import Connection, queries
 from southbound.ovsdb.replica import Change, Columns, Replica
-from southbound.ovsdb.rows import owner_of
+from southbound.ovsdb.rows import owner_of, readable
 
 SQL = queries(Path(__file__).parent / "drift.sql")
 KEPT = 10_000
@@ -83,8 +83,7 @@ def _readable(row: Columns | None, columns: Sequence[str]) -> dict[str, Any] | N
     """The columns in a form that JSON has: sets as sorted lists."""
     if row is None:
         return None
-    values = {name: row.get(name) for name in sorted(columns)}
-    return {name: sorted(value) if isinstance(value, frozenset) else value for name, value in values.items()}
+    return {name: readable(row.get(name)) for name in sorted(columns)}
 
 
 async def record(conn: Connection, drifts: Sequence[Drift]) -> None:

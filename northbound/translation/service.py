@@ -5,7 +5,8 @@ pass wake-ups to it and learn from it what is settled.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 
 import msgspec
 from aiohttp import web
@@ -13,6 +14,7 @@ from aiohttp import web
 from northbound.translation import marks
 from northbound.translation.chassis import ChassisCopy
 from northbound.translation.desired import KINDS, OwnerKind
+from northbound.translation.glance import Glance, loaded
 from northbound.translation.leadership import Leadership, Reign
 from northbound.translation.port_status import PortStatus
 from northbound.translation.reconcile import Reconcile
@@ -23,6 +25,7 @@ from northbound.translation.waiters import Waiters
 from runtime.database import Database, DatabaseSettings
 from runtime.errors import Unavailable
 from southbound import chassis
+from southbound.ovsdb.replica import Replica
 from southbound.ovsdb.session import Session, SessionSettings
 
 
@@ -49,7 +52,8 @@ class Translation:
         self.statistics = Statistics()
         self._database = database
         self._settings = settings
-        self._kinds = kinds
+        self.kinds = kinds
+        self._glance = Glance(settings.northbound)
         self._waiters = Waiters()
         self._signals = Signals(database_settings, self._wake_leader, self._waiters.tell)
         self._leadership = Leadership(database_settings, holder)
@@ -72,9 +76,24 @@ class Translation:
 
     async def run(self) -> None:
         """Runs until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._signals.run())
-            tasks.create_task(self._leadership.run(self._lead))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._signals.run())
+                tasks.create_task(self._leadership.run(self._lead))
+        finally:
+            self._glance.close()
+
+    @asynccontextmanager
+    async def replica(self) -> AsyncIterator[Replica]:
+        """What OVN's northbound database holds, complete: the leader's own replica, or one loaded for the occasion.
+
+        Raises Unavailable when OVN does not answer.
+        """
+        if self._northbound is not None:
+            yield await loaded(self._northbound)
+        else:
+            async with self._glance.replica() as replica:
+                yield replica
 
     def wake(self) -> None:
         """Says that marks were committed; for a writer that does not wait. Never blocks."""
@@ -116,7 +135,7 @@ class Translation:
         """Everything that only the leader does, until cancelled or until one of it fails."""
         northbound = Session(self._settings.northbound, "OVN_Northbound", TABLES)
         southbound = Session(self._settings.southbound, "OVN_Southbound", chassis.TABLES)
-        reconcile = Reconcile(self._database, northbound, reign, self._kinds, self._tell, self.statistics)
+        reconcile = Reconcile(self._database, northbound, reign, self.kinds, self._tell, self.statistics)
         statuses = PortStatus(self._database, northbound)
         copy = ChassisCopy(self._database, southbound)
         self._leading, self._northbound = reconcile, northbound

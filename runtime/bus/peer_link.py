@@ -13,7 +13,15 @@ import msgspec
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from runtime.bus.frames import Acknowledgement, Frame, Publication, Refusal, Subscription, decode, encode
+from runtime.bus.frames import (
+    Acknowledgement,
+    Frame,
+    Publication,
+    Refusal,
+    Subscription,
+    decode,
+    encode,
+)
 from runtime.bus.interface import Limits, Statistics
 from runtime.bus.mailbox import Letter, Mailbox
 from runtime.bus.outgoing import Outgoing

@@ -10,7 +10,7 @@ somebody else meanwhile, and is reported as `unsettled`.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from southbound.ovsdb.difference import Changes, Unplannable, difference
+from southbound.ovsdb.difference import Changes, difference, differences
 from southbound.ovsdb.outcomes import Committed, NotSent, Refused, Unknown
 from southbound.ovsdb.rows import Row
 from southbound.ovsdb.session import Operation, Session
@@ -52,7 +52,8 @@ async def apply(
     if not session.replica.complete:
         raise Interrupted("not connected")
     group = _Group(session, guard, comment)
-    await group.commit(group.without_orphans(group.differences(wanted)))
+    changes, group.applied.quarantined = differences(wanted, session.replica)
+    await group.commit(changes)
     for owner in group.applied.changed:
         if difference(owner, wanted[owner], session.replica):
             group.applied.unsettled.add(owner)
@@ -67,32 +68,6 @@ class _Group:
         self._session = session
         self._guard = guard
         self._comment = comment
-
-    def differences(self, wanted: Mapping[str, Sequence[Row]]) -> list[Changes]:
-        changes = []
-        for owner, rows in wanted.items():
-            try:
-                if change := difference(owner, rows, self._session.replica):
-                    changes.append(change)
-            except Unplannable as error:
-                self.applied.quarantined[owner] = str(error)
-        return changes
-
-    def without_orphans(self, changes: list[Changes]) -> list[Changes]:
-        """Leaves out the owners whose row would hang in a row that neither exists nor is being made."""
-        inserted = {key for change in changes for key in change.inserts}
-        kept = []
-        for change in changes:
-            missing = [
-                f"{table} {uuid} does not exist"
-                for table, uuid in change.required() - inserted
-                if self._session.replica.find(table, uuid) is None
-            ]
-            if missing:
-                self.applied.quarantined[change.owner] = "; ".join(sorted(missing))
-            else:
-                kept.append(change)
-        return kept
 
     async def commit(self, changes: list[Changes]) -> None:
         if not changes:

@@ -70,6 +70,29 @@ class Unplannable(Exception):
     """A desired row cannot be written as it is planned; the message says which and why."""
 
 
+def differences(wanted: Mapping[str, Iterable[Row]], replica: Replica) -> tuple[list[Changes], dict[str, str]]:
+    """(changes of the owners that differ, reason by owner that cannot be made so): what one transaction would write.
+
+    Refused are owners whose rows do not fit, and those whose row would hang in a row that neither exists nor is made.
+    """
+    changes, refused = [], {}
+    for owner, rows in wanted.items():
+        try:
+            if change := difference(owner, rows, replica):
+                changes.append(change)
+        except Unplannable as error:
+            refused[owner] = str(error)
+    inserted = {key for change in changes for key in change.inserts}
+    kept = []
+    for change in changes:
+        missing = [key for key in sorted(change.required() - inserted) if replica.find(*key) is None]
+        if missing:
+            refused[change.owner] = "; ".join(f"{table} {uuid} does not exist" for table, uuid in missing)
+        else:
+            kept.append(change)
+    return kept, refused
+
+
 def difference(owner: str, rows: Iterable[Row], replica: Replica) -> Changes:
     """The changes that make `rows` be exactly what `owner` has; raises Unplannable.
 

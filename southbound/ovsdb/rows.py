@@ -44,6 +44,11 @@ class Row:
     members: tuple[tuple[str, str, str], ...] = ()
 
 
+def readable(value: Value) -> Value:
+    """The value in a form that JSON has: a set as a sorted list."""
+    return sorted(value) if isinstance(value, frozenset) else value
+
+
 def row_uuid(owner: str, part: str) -> str:
     """The UUID of the row that is `part` of `owner`: the same for ever, so that two writers cannot make twins."""
     return str(uuid5(NAMESPACE_URL, f"meridian:{owner}:{part}"))

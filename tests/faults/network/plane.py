@@ -19,7 +19,13 @@ import aiohttp
 from deploy.lab.daemons.meridian import Control, run_meridian
 from deploy.lab.daemons.ovn import northbound_server, southbound_server
 from deploy.lab.daemons.postgres import Postgres
-from deploy.lab.settings_files import DATABASE, admin_password, control_file, render_control, write_settings
+from deploy.lab.settings_files import (
+    DATABASE,
+    admin_password,
+    control_file,
+    render_control,
+    write_settings,
+)
 from deploy.lab.state import State
 from runtime.database import DatabaseSettings
 from tests.daemons.sandbox import sandbox

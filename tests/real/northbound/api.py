@@ -38,9 +38,11 @@ class NetworkApi:
         self.ovn = ovn
         self._client = client
 
-    async def ask(self, method: str, path: str, body: Any = None, *, who: str = "alice") -> Answer:
+    async def ask(self, method: str, path: str, body: Any = None, *, who: str = "alice", **headers: str) -> Answer:
+        """`headers` have underscores for dashes."""
+        said = {name.replace("_", "-"): text for name, text in headers.items()}
         async with self._client.request(
-            method, f"/network{path}", json=body, headers={"X-Auth-Token": who}
+            method, f"/network{path}", json=body, headers={"X-Auth-Token": who, **said}
         ) as response:
             content = await response.json() if response.content_type == "application/json" else None
             return Answer(response.status, content)

@@ -16,7 +16,10 @@ from northbound.ports import store as ports
 from northbound.ports.port import FLOATING_IP_OWNER, AddressRequest, Port
 from northbound.quotas import store as quotas
 from northbound.routers import gateway, interfaces
-from northbound.routers.errors import RouterExternalGatewayInUseByFloatingIp, RouterInterfaceInUseByFloatingIP
+from northbound.routers.errors import (
+    RouterExternalGatewayInUseByFloatingIp,
+    RouterInterfaceInUseByFloatingIP,
+)
 from northbound.routers.router import Router
 from runtime.database import Connection, Database
 from runtime.errors import OverQuota

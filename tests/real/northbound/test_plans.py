@@ -13,7 +13,13 @@ from northbound.subnets.subnet import HostRoute
 from southbound.ovsdb.rows import Row
 from tests.daemons.ovn import Ovn
 from tests.real.northbound.harness import by_owner, settles
-from tests.unit.northbound.factories import PROJECT, a_network, a_port_view, a_subnet_view, an_id
+from tests.unit.northbound.factories import (
+    PROJECT,
+    a_network,
+    a_port_view,
+    a_subnet_view,
+    an_id,
+)
 
 pytestmark = pytest.mark.real
 

@@ -25,7 +25,13 @@ from northbound.subnets import store as subnets
 from northbound.subnets.subnet import SubnetInUse
 from runtime.database import Database, DatabaseSettings
 from runtime.errors import Conflict, OverQuota
-from tests.real.northbound.networking import PROJECT, STRANGER, a_subnet, insert_network, insert_port
+from tests.real.northbound.networking import (
+    PROJECT,
+    STRANGER,
+    a_subnet,
+    insert_network,
+    insert_port,
+)
 
 pytestmark = pytest.mark.real
 

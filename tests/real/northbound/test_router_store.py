@@ -23,7 +23,12 @@ from northbound.routers.errors import (
 from northbound.routers.router import ExtraRoute, Router
 from northbound.subnets.subnet import Subnet
 from runtime.database import Connection, Database
-from tests.real.northbound.networking import PROJECT, STRANGER, insert_network, insert_port
+from tests.real.northbound.networking import (
+    PROJECT,
+    STRANGER,
+    insert_network,
+    insert_port,
+)
 from tests.real.northbound.routing import insert_outside, insert_router
 
 pytestmark = pytest.mark.real

@@ -8,7 +8,10 @@ import pytest
 
 from northbound.quotas import store as quotas
 from northbound.security_group_rules import store as rules
-from northbound.security_group_rules.errors import DuplicateSecurityGroupRuleInPost, SecurityGroupRuleExists
+from northbound.security_group_rules.errors import (
+    DuplicateSecurityGroupRuleInPost,
+    SecurityGroupRuleExists,
+)
 from northbound.security_group_rules.rule import Rule, checked_rule
 from northbound.security_groups import store as groups
 from northbound.security_groups.group import (
@@ -19,7 +22,12 @@ from northbound.security_groups.group import (
 from runtime.database import Database
 from runtime.errors import OverQuota
 from runtime.web.listing import Page, Where
-from tests.real.northbound.networking import PROJECT, STRANGER, insert_network, insert_port
+from tests.real.northbound.networking import (
+    PROJECT,
+    STRANGER,
+    insert_network,
+    insert_port,
+)
 
 pytestmark = pytest.mark.real
 

@@ -7,7 +7,12 @@ import pytest
 
 from compute.agent.settings import AgentSettings
 from deploy.lab.client_files import render_env, write_client_files
-from deploy.lab.settings_files import admin_password, agent_file, control_file, write_settings
+from deploy.lab.settings_files import (
+    admin_password,
+    agent_file,
+    control_file,
+    write_settings,
+)
 from deploy.lab.state import State
 from deploy.settings import ControlSettings
 from runtime.settings import load

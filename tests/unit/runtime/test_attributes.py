@@ -7,7 +7,16 @@ from hypothesis import given as over
 from hypothesis import strategies
 from msgspec import UNSET, UnsetType
 
-from runtime.attributes import Body, Cidr, IpAddress, Mac, Uuid, given, restricted, restrictions
+from runtime.attributes import (
+    Body,
+    Cidr,
+    IpAddress,
+    Mac,
+    Uuid,
+    given,
+    restricted,
+    restrictions,
+)
 from runtime.errors import BadRequest
 from runtime.web.bodies import decode
 

@@ -6,7 +6,11 @@ from typing import Any
 import openstack
 import pytest
 from keystoneauth1.exceptions import Unauthorized
-from openstack.exceptions import ConflictException, ForbiddenException, NotFoundException
+from openstack.exceptions import (
+    ConflictException,
+    ForbiddenException,
+    NotFoundException,
+)
 
 from tests.daemons.identity import IdentityServer
 from tests.tenants import PASSWORD, Cloud

@@ -4,7 +4,11 @@ import asyncio
 
 import pytest
 from openstack.connection import Connection
-from openstack.exceptions import BadRequestException, ConflictException, NotFoundException
+from openstack.exceptions import (
+    BadRequestException,
+    ConflictException,
+    NotFoundException,
+)
 
 from southbound import names
 from tests.daemons.network import NetworkServer

@@ -19,7 +19,11 @@ from tests.daemons.hypervisor import Hypervisor
 from tests.daemons.ovn import Ovn
 from tests.real.compute.agent.agent_process import AgentProcess
 from tests.real.compute.agent.control_side import ControlSide
-from tests.unit.compute.agent.desired_servers import a_metadata_port, an_address, an_interface
+from tests.unit.compute.agent.desired_servers import (
+    a_metadata_port,
+    an_address,
+    an_interface,
+)
 
 
 def an_image_of(path: Path, disk_format: str) -> Image:

@@ -13,7 +13,14 @@ from uuid import UUID
 from aiohttp import web
 
 from compute import messages
-from compute.messages import AbsentServer, ConsoleTail, DesiredServer, HostReport, Image, ServerReport
+from compute.messages import (
+    AbsentServer,
+    ConsoleTail,
+    DesiredServer,
+    HostReport,
+    Image,
+    ServerReport,
+)
 from runtime.bus.interface import Limits, Message
 from runtime.bus.peer_link import Peer
 from runtime.bus.websocket_server import WebSocketServer

@@ -9,7 +9,13 @@ import pytest
 
 from deploy.lab.daemons.waiting import until
 from runtime.bus.interface import AlreadyConsumed, Bus, BusError, Message, OversizeBody
-from tests.real.runtime.bus.transports import SMALL, AmqpTransport, Transport, WebSocketTransport, running
+from tests.real.runtime.bus.transports import (
+    SMALL,
+    AmqpTransport,
+    Transport,
+    WebSocketTransport,
+    running,
+)
 
 pytestmark = pytest.mark.real
 

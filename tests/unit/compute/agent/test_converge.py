@@ -12,7 +12,13 @@ from compute.agent import converge
 from compute.agent.converge import Activity, Observed, ObservedDomain, plan
 from compute.agent.domain import Definition
 from compute.messages import AbsentServer, DesiredServer
-from tests.unit.compute.agent.desired_servers import a_domain, a_metadata_port, a_server, an_address, an_interface
+from tests.unit.compute.agent.desired_servers import (
+    a_domain,
+    a_metadata_port,
+    a_server,
+    an_address,
+    an_interface,
+)
 
 OFF = (Activity.OFF, Activity.OFF_BY_GUEST, Activity.CRASHED)
 

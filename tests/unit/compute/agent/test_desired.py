@@ -4,7 +4,13 @@ import pytest
 
 from compute.agent.desired import check
 from compute.agent.faults import DesiredStateInvalid
-from tests.unit.compute.agent.desired_servers import a_metadata_port, a_server, an_address, an_image, an_interface
+from tests.unit.compute.agent.desired_servers import (
+    a_metadata_port,
+    a_server,
+    an_address,
+    an_image,
+    an_interface,
+)
 
 
 def test_usual_server_is_accepted() -> None:

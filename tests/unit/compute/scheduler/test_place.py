@@ -5,7 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compute.scheduler.place import Placement, describe_for_operator, describe_for_tenant, place
+from compute.scheduler.place import (
+    Placement,
+    describe_for_operator,
+    describe_for_tenant,
+    place,
+)
 from compute.scheduler.snapshot import Host, Size, Wish
 
 SMALL = Size(1, 128, 1)

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compute.servers.schema import CreateServer, ServerAction, check_offered, check_user_data, counts
+from compute.servers.schema import (
+    CreateServer,
+    ServerAction,
+    check_offered,
+    check_user_data,
+    counts,
+)
 from runtime.errors import BadRequest
 from runtime.web.bodies import decode
 

@@ -6,7 +6,13 @@ from hypothesis import strategies as st
 
 from compute.servers.console import last_lines
 from compute.servers.host_id import host_id_of
-from compute.servers.hostname import LABEL, LONGEST, check_hostname, hostname_of, numbered
+from compute.servers.hostname import (
+    LABEL,
+    LONGEST,
+    check_hostname,
+    hostname_of,
+    numbered,
+)
 from compute.servers.states import states_of, status_of
 from runtime.errors import BadRequest
 

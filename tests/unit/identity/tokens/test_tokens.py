@@ -3,7 +3,13 @@
 import jwt
 import pytest
 
-from identity.tokens.claims import DomainScope, ProjectScope, SystemScope, grant_subject, subjects_of
+from identity.tokens.claims import (
+    DomainScope,
+    ProjectScope,
+    SystemScope,
+    grant_subject,
+    subjects_of,
+)
 from runtime.errors import Unauthorized
 from tests.unit.identity.tokens.conftest import NOW, Desk, some_claims
 

@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from northbound.addresses.eui64 import slaac_address
 from northbound.addresses.mac import mac_of, random_mac
-from northbound.addresses.ranges import LARGEST_SIZE, Pool, default_pools, first_host, is_host, outside, overlapping
+from northbound.addresses.ranges import (
+    LARGEST_SIZE,
+    Pool,
+    default_pools,
+    first_host,
+    is_host,
+    outside,
+    overlapping,
+)
 
 SMALL_CIDRS = st.builds(
     lambda number, length: str(ipaddress.ip_network((number, length), strict=False)),

@@ -3,8 +3,17 @@
 import pytest
 
 from northbound.networks.network import InvalidInput
-from northbound.ports.allocation import Wish, choose_default, choose_requested, split_kept
-from northbound.ports.errors import AutonomousSubnet, InvalidIpForNetwork, InvalidIpForSubnet
+from northbound.ports.allocation import (
+    Wish,
+    choose_default,
+    choose_requested,
+    split_kept,
+)
+from northbound.ports.errors import (
+    AutonomousSubnet,
+    InvalidIpForNetwork,
+    InvalidIpForSubnet,
+)
 from northbound.ports.port import AddressRequest, FixedIp
 from tests.unit.northbound.factories import a_subnet, an_id
 

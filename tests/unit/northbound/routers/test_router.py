@@ -4,7 +4,12 @@ import pytest
 
 from northbound.routers.errors import InvalidRouterInterface, InvalidRoutes
 from northbound.routers.router import ExtraRoute, check_extra_routes, check_no_overlap
-from tests.unit.northbound.routers.factories import INSIDE_SUBNET, a_gateway, a_router, an_interface
+from tests.unit.northbound.routers.factories import (
+    INSIDE_SUBNET,
+    a_gateway,
+    a_router,
+    an_interface,
+)
 
 OTHER = "99999999-9999-4999-8999-999999999999"
 ROUTER = a_router(an_interface(), a_gateway())
