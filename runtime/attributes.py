@@ -8,12 +8,16 @@ One address has one spelling here: octal, decimal, zone ids and host bits never 
 """
 
 import ipaddress
+import re
 from functools import lru_cache
 from typing import Annotated, Any, Self
 
 import msgspec
 import netaddr
 from msgspec import UNSET, Meta
+
+LONGEST_DOMAIN = 255
+DNS_LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
 
 Name = Annotated[str, Meta(max_length=255)]
 Description = Annotated[str, Meta(max_length=255)]
@@ -71,6 +75,21 @@ class Cidr(Scalar):
             return cls(ipaddress.ip_network(text, strict=False))
         except ValueError:
             raise ValueError(f"'{text[:64]}' is not a valid IP subnet: expected address/prefix") from None
+
+
+class DnsDomain(Scalar):
+    """A domain in absolute spelling, `example.org.`, or nothing; two octets are left for a name below it."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        if not text:
+            return cls("")
+        labels = text.removesuffix(".").split(".")
+        if not text.endswith("."):
+            raise ValueError(f"'{text[:64]}' is not a fully qualified domain: it must end with a dot")
+        if len(text) > LONGEST_DOMAIN - 2 or not all(map(DNS_LABEL.fullmatch, labels)) or labels[-1].isdecimal():
+            raise ValueError(f"'{text[:64]}' is not a valid DNS domain")
+        return cls(text.lower())
 
 
 class Mac(Scalar):

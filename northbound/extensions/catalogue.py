@@ -23,12 +23,15 @@ EXTENSIONS = {
         Extension("extraroute", "Extra routes", "Further routes of a router."),
         Extension("extraroute-atomic", "Atomic extra routes", "Add and remove single routes of a router."),
         Extension("fip-port-details", "Floating IP port details", "Show the port behind a floating IP."),
+        Extension("l2_adjacency", "L2 adjacency", "Whether all addresses of a network are reachable without a router."),
+        Extension("multi-provider", "Multi provider networks", "Networks of several segments."),
         Extension("net-mtu", "Network MTU", "The MTU of a network."),
         Extension("net-mtu-writable", "Network MTU (writable)", "Choose the MTU of a network."),
         Extension("pagination", "Pagination", "Lists in pages, by marker and limit."),
         Extension("port-security", "Port Security", "Leave a port or the ports of a network unfiltered."),
         Extension("project-id", "project_id field", "project_id beside tenant_id."),
         Extension("provider", "Provider networks", "The physical network, type and segment under a network."),
+        Extension("qinq", "QinQ networks", "VLAN networks whose tags are 802.1ad, with the guests' tags inside."),
         Extension("quota-check-limit", "Quota limit check", "Refuse a limit below what is used."),
         Extension("quota_details", "Quota details", "What a project holds, beside what it may hold."),
         Extension("quotas", "Quota management", "Set what a project may hold."),
@@ -45,5 +48,6 @@ EXTENSIONS = {
             "stateful-security-group", "Stateful security groups", "Groups whose rules do not track connections."
         ),
         Extension("subnet-service-types", "Subnet service types", "Subnets for certain kinds of ports."),
+        Extension("vlan-transparent", "VLAN transparency", "Networks that carry the VLAN tags of guests."),
     )
 }

@@ -1,22 +1,24 @@
-"""A network as PostgreSQL holds it, with the one segment under it."""
+"""A network as PostgreSQL holds it, with the segments under it."""
 
 from datetime import datetime
-from typing import Literal
 
 from msgspec import Struct
 
+from northbound.networks.segment import Segment
 from runtime.errors import BadRequest, Conflict, NotFound
 
-NetworkType = Literal["flat", "vlan", "geneve"]
-
-LARGEST_TUNNEL_ID = 2**24 - 1
 UNDERLAY_MTU = 1500
 GENEVE_OVERHEAD = 58
 """IPv4 header 20, UDP 8, Geneve 8 with options 8, inner Ethernet 14."""
 
 
 class Network(Struct, frozen=True, kw_only=True):
-    """`subnets` are ids in order of creation. A geneve network has no physical network."""
+    """`segments` are in order of their position, never none; `subnets` are ids in order of creation.
+
+    `vlan_transparent` and `qinq` None: nobody said. `is_default`: the external network that topologies made by
+    themselves use; there is one at most. `l2_adjacency`: every address is reachable without a router, because no subnet
+    belongs to one segment alone.
+    """
 
     id: str
     project_id: str
@@ -28,15 +30,29 @@ class Network(Struct, frozen=True, kw_only=True):
     mtu: int
     port_security_enabled: bool
     availability_zone_hints: list[str]
-    segment_id: str
-    network_type: str
-    physical_network: str | None
-    segmentation_id: int | None
+    segments: list[Segment]
+    dns_domain: str = ""
+    is_default: bool = False
+    vlan_transparent: bool | None = None
+    qinq: bool | None = None
+    l2_adjacency: bool = True
+    ipv4_address_scope: str | None = None
+    ipv6_address_scope: str | None = None
     subnets: list[str] = []
     tags: list[str] = []
     revision_number: int = 1
     created_at: datetime | None = None
     updated_at: datetime | None = None
+
+    @property
+    def segment(self) -> Segment:
+        """The first one: the only one, for most networks."""
+        return self.segments[0]
+
+    @property
+    def physical_networks(self) -> list[str]:
+        """Those that a segment lies on; none for a network of tunnels."""
+        return [segment.physical_network for segment in self.segments if segment.physical_network]
 
 
 def largest_mtu(network_type: str) -> int:
@@ -71,28 +87,6 @@ class InvalidInput(BadRequest):
         super().__init__(f"Invalid input for operation: {message}")
 
 
-class FlatNetworkInUse(Conflict):
-    def __init__(self, physical_network: str | None) -> None:
-        super().__init__(
-            f"Unable to create the flat network. Physical network {physical_network} is in use (provider:physical_network)."
-        )
-
-
-class VlanIdInUse(Conflict):
-    def __init__(self, physical_network: str | None, segmentation_id: int | None) -> None:
-        super().__init__(
-            f"Unable to create the network. The VLAN {segmentation_id} on physical network {physical_network}"
-            " is in use (provider:segmentation_id)."
-        )
-
-
-class TunnelIdInUse(Conflict):
-    def __init__(self, segmentation_id: int | None) -> None:
-        super().__init__(
-            f"Unable to create the network. The tunnel ID {segmentation_id} is in use (provider:segmentation_id)."
-        )
-
-
-class NoNetworkAvailable(Conflict):
-    def __init__(self, physical_network: str | None) -> None:
-        super().__init__(f"Unable to create the network. No VLAN is available on physical network {physical_network}.")
+class DefaultExternalNetworkExists(Conflict):
+    def __init__(self) -> None:
+        super().__init__("A default external network already exists (is_default).")

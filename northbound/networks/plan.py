@@ -1,4 +1,4 @@
-"""A network -> its logical switch, the localnet port of its segment, and its default-deny group. Pure.
+"""A network -> its logical switch, the localnet ports of its segments, and its default-deny group. Pure.
 
 Every filtered port of the network joins the group. It drops all IP traffic below the priority of the security groups'
 rules, and lets a guest ask for its DHCP lease, which OVN answers only after the ACLs.
@@ -6,6 +6,7 @@ Source: ovn-mapping sections 4 and 7.
 """
 
 from northbound.networks.network import Network
+from northbound.networks.segment import Segment
 from northbound.security_group_rules.plan import PERMIT_PRIORITY
 from southbound import external_ids, names
 from southbound.ovsdb.rows import Row, row_uuid
@@ -14,9 +15,13 @@ DROP_PRIORITY = 1001
 
 FDB_AGE_S = "300"
 
+QINQ = "802.11ad"
+"""As OVN up to 23.12 spells 802.1ad; later ones accept it still."""
+
 
 def plan_network(network: Network) -> list[Row]:
-    return [_switch(network), *_localnet(network), *_drop_group(network)]
+    localnets = [_localnet(network, segment) for segment in network.segments if segment.physical_network]
+    return [_switch(network), *localnets, *_drop_group(network)]
 
 
 def _switch(network: Network) -> Row:
@@ -29,8 +34,8 @@ def _switch(network: Network) -> Row:
             "other_config": {
                 "mcast_snoop": "false",
                 "mcast_flood_unregistered": "false",
-                "vlan-passthru": "false",
-                "fdb_age_threshold": FDB_AGE_S if network.physical_network else None,
+                "vlan-passthru": "true" if network.vlan_transparent or network.qinq else "false",
+                "fdb_age_threshold": FDB_AGE_S if network.physical_networks else None,
                 "broadcast-arps-to-all-routers": "true" if network.external else None,
             },
             "external_ids": {
@@ -38,41 +43,46 @@ def _switch(network: Network) -> Row:
                 external_ids.MTU: str(network.mtu),
                 external_ids.REVISION: str(network.revision_number),
                 external_ids.AVAILABILITY_ZONE_HINTS: ",".join(network.availability_zone_hints),
-                external_ids.PROVIDER_NETWORK_TYPE: network.network_type,
-                **_physical_network(network),
+                **_provider(network),
             },
         },
     )
 
 
-def _physical_network(network: Network) -> dict[str, str]:
-    return {external_ids.PROVIDER_PHYSICAL_NETWORK: network.physical_network} if network.physical_network else {}
+def _provider(network: Network) -> dict[str, str]:
+    """What the segment is; several have no type in common, and upstream says none then."""
+    if len(network.segments) > 1:
+        return {}
+    return {external_ids.PROVIDER_NETWORK_TYPE: network.segment.network_type, **_physical_network(network.segment)}
 
 
-def _localnet(network: Network) -> list[Row]:
-    if network.physical_network is None:
-        return []
-    return [
-        Row(
-            "Logical_Switch_Port",
-            owner=names.network_owner(network.id),
-            uuid=names.localnet_port_uuid(network.id, network.segment_id),
-            inside=("Logical_Switch", names.switch_uuid(network.id), "ports"),
-            columns={
-                "name": names.localnet_port_name(network.segment_id),
-                "type": "localnet",
-                "addresses": ["unknown"],
-                "tag_request": network.segmentation_id,
-                "options": {
-                    "network_name": network.physical_network,
-                    "mcast_flood_reports": "true",
-                    "mcast_flood": "false",
-                    "localnet_learn_fdb": "false",
-                },
-                "external_ids": _physical_network(network),
+def _physical_network(segment: Segment) -> dict[str, str]:
+    return {external_ids.PROVIDER_PHYSICAL_NETWORK: segment.physical_network} if segment.physical_network else {}
+
+
+def _localnet(network: Network, segment: Segment) -> Row:
+    """`tag` is said as well: northd copies `tag_request` there, and leaves a tag behind where none is requested."""
+    return Row(
+        "Logical_Switch_Port",
+        owner=names.network_owner(network.id),
+        uuid=names.localnet_port_uuid(network.id, segment.id),
+        inside=("Logical_Switch", names.switch_uuid(network.id), "ports"),
+        columns={
+            "name": names.localnet_port_name(segment.id),
+            "type": "localnet",
+            "addresses": ["unknown"],
+            "tag_request": segment.segmentation_id,
+            "tag": segment.segmentation_id,
+            "options": {
+                "network_name": segment.physical_network,
+                "mcast_flood_reports": "true",
+                "mcast_flood": "false",
+                "localnet_learn_fdb": "false",
+                "ethtype": QINQ if network.qinq else None,
             },
-        )
-    ]
+            "external_ids": _physical_network(segment),
+        },
+    )
 
 
 def _drop_group(network: Network) -> list[Row]:

@@ -1,43 +1,20 @@
 -- name: insert_network!
 INSERT INTO northbound.networks (
-    id, project_id, name, description, admin_state_up, shared, external, mtu, port_security_enabled,
-    availability_zone_hints, tags
+    id, project_id, name, description, admin_state_up, shared, external, is_default, mtu, dns_domain,
+    vlan_transparent, qinq, port_security_enabled, availability_zone_hints, tags
 ) VALUES (
-    :id, :project_id, :name, :description, :admin_state_up, :shared, :external, :mtu, :port_security_enabled,
-    :availability_zone_hints, :tags
+    :id, :project_id, :name, :description, :admin_state_up, :shared, :external, :is_default, :mtu, :dns_domain,
+    :vlan_transparent, :qinq, :port_security_enabled, :availability_zone_hints, :tags
 );
-
--- name: insert_segment!
-INSERT INTO northbound.segments (id, network_id, network_type, physical_network, segmentation_id)
-VALUES (:id, :network_id, :network_type, :physical_network, :segmentation_id);
-
--- name: try_segment$
-INSERT INTO northbound.segments (id, network_id, network_type, physical_network, segmentation_id)
-VALUES (:id, :network_id, :network_type, :physical_network, :segmentation_id)
-ON CONFLICT ON CONSTRAINT segments_place DO NOTHING
-RETURNING id;
-
--- name: lock_physical_network$
-SELECT pg_advisory_xact_lock(hashtextextended('northbound.segments/' || :physical_network::text, 0));
-
--- name: choose_vlan$
-SELECT tag FROM generate_series(1, 4094) AS tag
-WHERE NOT EXISTS (
-    SELECT FROM northbound.segments
-    WHERE network_type = 'vlan' AND physical_network = :physical_network AND segmentation_id = tag
-)
-ORDER BY tag LIMIT 1;
 
 -- name: update_network$
 UPDATE northbound.networks SET
     name = :name, description = :description, admin_state_up = :admin_state_up, shared = :shared,
-    external = :external, mtu = :mtu, port_security_enabled = :port_security_enabled,
+    external = :external, is_default = :is_default, mtu = :mtu, dns_domain = :dns_domain,
+    port_security_enabled = :port_security_enabled,
     revision_number = revision_number + 1, updated_at = now()
 WHERE id = :id
 RETURNING revision_number;
-
--- name: update_segment!
-UPDATE northbound.segments SET segmentation_id = :segmentation_id WHERE network_id = :network_id;
 
 -- name: lock_network$
 SELECT id FROM northbound.networks WHERE id = :id FOR UPDATE;

@@ -9,6 +9,8 @@ from identity.policy import allowed, authorize, authorize_attributes
 from northbound.envelope import drafts, reply_created, reply_one, reply_page
 from northbound.networks import store
 from northbound.networks.drafting import change_network, draft_network
+from northbound.networks.filters import WORDS as PROVIDER_WORDS
+from northbound.networks.filters import filter_segments
 from northbound.networks.network import Network, NetworkNotFound
 from northbound.networks.removal import remove_network
 from northbound.networks.schema import render_network
@@ -35,12 +37,11 @@ def _render(request: web.Request, network: Network) -> dict[str, Any]:
 async def list_networks(request: web.Request) -> web.Response:
     caller = caller_of(request)
     authorize(request, {"project_id": caller.project_id, "shared": True})
-    if not allowed(request, "network:get_network:provider", {}) and any(
-        word.startswith("provider:") for word in request.query
-    ):
+    if PROVIDER_WORDS & request.query.keys() and not allowed(request, "network:get_network:provider", {}):
         raise BadRequest("Filtering by provider attributes is not supported.")
-    page, where = parse_page(request.query, store.LISTING, ignore=WORDS), Where()
+    page, where = parse_page(request.query, store.LISTING, ignore=WORDS | PROVIDER_WORDS), Where()
     filter_tags(where, request.query, store.TAGS_SQL)
+    filter_segments(where, request.query)
     async with request.app[DATABASE].connection() as conn:
         found = await store.list_networks(conn, page, where, caller.reach)
     return reply_page(request, "networks", page, [_render(request, network) for network in found])

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, UnsetType, field
 
 from northbound.envelope import time_text
-from northbound.networks.network import LARGEST_TUNNEL_ID, Network, NetworkType
+from northbound.networks.network import Network
+from northbound.networks.segment import LARGEST_TUNNEL_ID, Segment, SegmentType
 from northbound.projects import Owned
-from runtime.attributes import Body, Description, Name, Tag, restricted
+from runtime.attributes import Body, Description, DnsDomain, Name, Tag, restricted
 
 DecimalText = Annotated[str, Meta(pattern=r"^[0-9]{1,10}\Z")]
 """The `openstack` client sends the numbers of its options as text."""
@@ -21,6 +22,14 @@ EXTERNAL = restricted("network:set_network:external")
 PROVIDER = restricted("network:set_network:provider")
 
 
+class SegmentBody(Body):
+    """One of several segments that a new network gets at once."""
+
+    network_type: SegmentType = field(name="provider:network_type")
+    physical_network: PhysicalNetwork | None | UnsetType = field(name="provider:physical_network", default=UNSET)
+    segmentation_id: SegmentationId | None | UnsetType = field(name="provider:segmentation_id", default=UNSET)
+
+
 class NetworkDraft(Owned):
     name: Name = ""
     description: Description = ""
@@ -31,13 +40,17 @@ class NetworkDraft(Owned):
     mtu: Mtu | UnsetType = UNSET
     port_security_enabled: bool = True
     availability_zone_hints: Zones = []
-    network_type: Annotated[NetworkType, PROVIDER] | UnsetType = field(name="provider:network_type", default=UNSET)
+    dns_domain: DnsDomain | UnsetType = UNSET
+    vlan_transparent: bool | None | UnsetType = UNSET
+    qinq: bool | None | UnsetType = UNSET
+    network_type: Annotated[SegmentType, PROVIDER] | UnsetType = field(name="provider:network_type", default=UNSET)
     physical_network: Annotated[PhysicalNetwork | None, PROVIDER] | UnsetType = field(
         name="provider:physical_network", default=UNSET
     )
     segmentation_id: Annotated[SegmentationId | None, PROVIDER] | UnsetType = field(
         name="provider:segmentation_id", default=UNSET
     )
+    segments: Annotated[list[SegmentBody], Meta(min_length=1, max_length=32), PROVIDER] | UnsetType = UNSET
     tags: Annotated[list[Tag], Meta(max_length=50)] = []
 
 
@@ -54,8 +67,13 @@ class NetworkChanges(Body):
     external: Annotated[bool, EXTERNAL] | UnsetType = field(name="router:external", default=UNSET)
     is_default: Annotated[bool, EXTERNAL] | UnsetType = UNSET
     mtu: Mtu | UnsetType = UNSET
+    dns_domain: DnsDomain | UnsetType = UNSET
     port_security_enabled: bool | UnsetType = UNSET
-    segmentation_id: Annotated[SegmentationId, PROVIDER] | UnsetType = field(
+    network_type: Annotated[SegmentType, PROVIDER] | UnsetType = field(name="provider:network_type", default=UNSET)
+    physical_network: Annotated[PhysicalNetwork | None, PROVIDER] | UnsetType = field(
+        name="provider:physical_network", default=UNSET
+    )
+    segmentation_id: Annotated[SegmentationId | None, PROVIDER] | UnsetType = field(
         name="provider:segmentation_id", default=UNSET
     )
 
@@ -65,7 +83,7 @@ class UpdateNetwork(Body):
 
 
 def render_network(network: Network, *, provider: bool) -> dict[str, Any]:
-    """`provider`: whether the caller may see the segment underneath."""
+    """`provider`: whether the caller may see the segments underneath."""
     shown: dict[str, Any] = {
         "id": network.id,
         "name": network.name,
@@ -77,6 +95,10 @@ def render_network(network: Network, *, provider: bool) -> dict[str, Any]:
         "shared": network.shared,
         "router:external": network.external,
         "mtu": network.mtu,
+        "dns_domain": network.dns_domain,
+        "vlan_transparent": network.vlan_transparent,
+        "qinq": network.qinq,
+        "l2_adjacency": network.l2_adjacency,
         "port_security_enabled": network.port_security_enabled,
         "availability_zone_hints": network.availability_zone_hints,
         "availability_zones": [],
@@ -87,9 +109,16 @@ def render_network(network: Network, *, provider: bool) -> dict[str, Any]:
         "updated_at": time_text(network.updated_at),
     }
     if network.external:
-        shown["is_default"] = False
+        shown["is_default"] = network.is_default
     if provider:
-        shown["provider:network_type"] = network.network_type
-        shown["provider:physical_network"] = network.physical_network
-        shown["provider:segmentation_id"] = network.segmentation_id
+        places = [_render_place(segment) for segment in network.segments]
+        shown |= places[0] if len(places) == 1 else {"segments": places}
     return shown
+
+
+def _render_place(segment: Segment) -> dict[str, Any]:
+    return {
+        "provider:network_type": segment.network_type,
+        "provider:physical_network": segment.physical_network,
+        "provider:segmentation_id": segment.segmentation_id,
+    }

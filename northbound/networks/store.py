@@ -3,36 +3,33 @@
 Depends on no other slice: the metadata port that belongs to each network is made by `ports.metadata`.
 """
 
-import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from northbound.networks.network import (
-    LARGEST_TUNNEL_ID,
+    DefaultExternalNetworkExists,
     ExternalNetworkInUse,
-    FlatNetworkInUse,
     Network,
     NetworkInUse,
     NetworkNotFound,
-    NoNetworkAvailable,
-    TunnelIdInUse,
-    VlanIdInUse,
 )
+from northbound.networks.placing import move_segment, place_segment
 from northbound.quotas import store as quotas
 from northbound.translation import marks
 from runtime.database import Connection, naming, queries
-from runtime.errors import Problem
 from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
 
 SQL = queries(Path(__file__).parent / "queries.sql")
 
 LISTING = Listing(
     select=(
-        "SELECT n.*, s.id AS segment_id, s.network_type, s.physical_network, s.segmentation_id,"
+        "SELECT n.*, (SELECT jsonb_agg(to_jsonb(s) ORDER BY s.position) FROM northbound.segments s"
+        " WHERE s.network_id = n.id) AS segments,"
         " ARRAY(SELECT u.id::text FROM northbound.subnets u WHERE u.network_id = n.id ORDER BY u.created_at, u.id)"
-        " AS subnets FROM northbound.networks n JOIN northbound.segments s ON s.network_id = n.id"
+        " AS subnets, NOT EXISTS (SELECT FROM northbound.subnets u WHERE u.network_id = n.id"
+        " AND u.segment_id IS NOT NULL) AS l2_adjacency FROM northbound.networks n"
     ),
     attributes={
         "id": Attribute("n.id", "uuid"),
@@ -49,9 +46,10 @@ LISTING = Listing(
         "revision_number": Attribute("n.revision_number", "int"),
         "created_at": Attribute("n.created_at", "time"),
         "updated_at": Attribute("n.updated_at", "time"),
-        "provider:network_type": Attribute("s.network_type"),
-        "provider:physical_network": Attribute("s.physical_network"),
-        "provider:segmentation_id": Attribute("s.segmentation_id", "int"),
+        "dns_domain": Attribute("n.dns_domain"),
+        "is_default": Attribute("n.is_default", "bool"),
+        "vlan_transparent": Attribute("n.vlan_transparent", "bool"),
+        "qinq": Attribute("n.qinq", "bool"),
     },
 )
 VISIBLE = "n.project_id = {} OR n.shared OR n.external"
@@ -59,70 +57,33 @@ TAGS_SQL = "n.tags"
 
 
 async def insert_network(conn: Connection, draft: Network) -> None:
-    """Adds the network with its segment; a segmentation id that is None is chosen for geneve and vlan.
+    """Adds the network with its segments; a segmentation id that is None is chosen for geneve and vlan.
 
-    Raises OverQuota, FlatNetworkInUse, VlanIdInUse, TunnelIdInUse, NoNetworkAvailable.
+    Raises OverQuota, DefaultExternalNetworkExists, FlatNetworkInUse, VlanIdInUse, TunnelIdInUse, NoNetworkAvailable.
     """
-    await SQL.insert_network(
-        conn,
-        id=draft.id,
-        project_id=draft.project_id,
-        name=draft.name,
-        description=draft.description,
-        admin_state_up=draft.admin_state_up,
-        shared=draft.shared,
-        external=draft.external,
-        mtu=draft.mtu,
-        port_security_enabled=draft.port_security_enabled,
-        availability_zone_hints=draft.availability_zone_hints,
-        tags=draft.tags,
-    )
-    await _insert_segment(conn, draft)
+    with naming({"networks_one_default": DefaultExternalNetworkExists}):
+        await SQL.insert_network(
+            conn,
+            id=draft.id,
+            project_id=draft.project_id,
+            name=draft.name,
+            description=draft.description,
+            admin_state_up=draft.admin_state_up,
+            shared=draft.shared,
+            external=draft.external,
+            is_default=draft.is_default,
+            mtu=draft.mtu,
+            dns_domain=draft.dns_domain,
+            vlan_transparent=draft.vlan_transparent,
+            qinq=draft.qinq,
+            port_security_enabled=draft.port_security_enabled,
+            availability_zone_hints=draft.availability_zone_hints,
+            tags=draft.tags,
+        )
+    for segment in draft.segments:
+        await place_segment(conn, segment)
     await marks.mark(conn, "network", draft.id)
     await quotas.take(conn, draft.project_id, "network")
-
-
-async def _insert_segment(conn: Connection, draft: Network) -> None:
-    if draft.network_type == "geneve" and draft.segmentation_id is None:
-        await _insert_tunnel(conn, draft)
-        return
-    segmentation_id = draft.segmentation_id
-    if draft.network_type == "vlan" and segmentation_id is None:
-        await SQL.lock_physical_network(conn, physical_network=draft.physical_network)
-        segmentation_id = await SQL.choose_vlan(conn, physical_network=draft.physical_network)
-        if segmentation_id is None:
-            raise NoNetworkAvailable(draft.physical_network)
-    with naming({"segments_place": lambda: _segment_in_use(draft, segmentation_id)}):
-        await SQL.insert_segment(
-            conn,
-            id=draft.segment_id,
-            network_id=draft.id,
-            network_type=draft.network_type,
-            physical_network=draft.physical_network,
-            segmentation_id=segmentation_id,
-        )
-
-
-async def _insert_tunnel(conn: Connection, draft: Network) -> None:
-    """A random free one of 16 million: OVN keys its tunnels itself, so that any will do."""
-    placed = None
-    while placed is None:
-        placed = await SQL.try_segment(
-            conn,
-            id=draft.segment_id,
-            network_id=draft.id,
-            network_type="geneve",
-            physical_network=None,
-            segmentation_id=1 + secrets.randbelow(LARGEST_TUNNEL_ID),
-        )
-
-
-def _segment_in_use(network: Network, segmentation_id: int | None) -> Problem:
-    if network.network_type == "flat":
-        return FlatNetworkInUse(network.physical_network)
-    if network.network_type == "vlan":
-        return VlanIdInUse(network.physical_network, segmentation_id)
-    return TunnelIdInUse(segmentation_id)
 
 
 async def fetch_network(conn: Connection, network_id: str, reach: str | None) -> Network:
@@ -170,26 +131,29 @@ async def update_network(conn: Connection, before: Network, after: Network) -> N
     """Writes what differs. The caller holds the lock since it read `before`.
 
     Raises NetworkInUse when the network stops being shared while others' ports or routers are on it,
-    ExternalNetworkInUse when it stops being external while gateways or floating IPs are, VlanIdInUse, TunnelIdInUse.
+    ExternalNetworkInUse when it stops being external while gateways or floating IPs are, DefaultExternalNetworkExists,
+    VlanIdInUse.
     """
     if before.shared and not after.shared and await SQL.foreign_users(conn, id=after.id, project_id=after.project_id):
         raise NetworkInUse(after.id)
     if before.external and not after.external and await SQL.is_way_out(conn, id=after.id):
         raise ExternalNetworkInUse(after.id)
-    await SQL.update_network(
-        conn,
-        id=after.id,
-        name=after.name,
-        description=after.description,
-        admin_state_up=after.admin_state_up,
-        shared=after.shared,
-        external=after.external,
-        mtu=after.mtu,
-        port_security_enabled=after.port_security_enabled,
-    )
-    if before.segmentation_id != after.segmentation_id:
-        with naming({"segments_place": lambda: _segment_in_use(after, after.segmentation_id)}):
-            await SQL.update_segment(conn, network_id=after.id, segmentation_id=after.segmentation_id)
+    with naming({"networks_one_default": DefaultExternalNetworkExists}):
+        await SQL.update_network(
+            conn,
+            id=after.id,
+            name=after.name,
+            description=after.description,
+            admin_state_up=after.admin_state_up,
+            shared=after.shared,
+            external=after.external,
+            is_default=after.is_default,
+            mtu=after.mtu,
+            dns_domain=after.dns_domain,
+            port_security_enabled=after.port_security_enabled,
+        )
+    if before.segment.segmentation_id != after.segment.segmentation_id:
+        await move_segment(conn, after.segment)
     await marks.mark(conn, "network", after.id)
     if before.mtu != after.mtu:
         await _mark_users_of_mtu(conn, after.id)

@@ -28,7 +28,8 @@ PORTS = (
     " 'revision_number', p.revision_number, 'mtu', n.mtu, 'network_type', s.network_type,"
     f" 'physical_network', s.physical_network, 'addresses', ({ADDRESSES})) ORDER BY p.id), '[]')"
     " FROM northbound.router_ports t JOIN northbound.ports p ON p.id = t.port_id"
-    " JOIN northbound.networks n ON n.id = p.network_id JOIN northbound.segments s ON s.network_id = n.id"
+    " JOIN northbound.networks n ON n.id = p.network_id"
+    " JOIN northbound.segments s ON s.network_id = n.id AND s.position = 0"
     " WHERE t.router_id = r.id"
 )
 LISTING = Listing(

@@ -5,6 +5,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "Logical_Switch": ("name", "ports", "other_config", "external_ids", "dns_records", "qos_rules", "load_balancer"),
     "Logical_Switch_Port": (
         *("name", "type", "addresses", "port_security", "options", "enabled", "up", "parent_name", "tag_request"),
+        "tag",
         *("dhcpv4_options", "dhcpv6_options", "ha_chassis_group", "external_ids"),
     ),
     "Logical_Router": (

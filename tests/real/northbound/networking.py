@@ -5,6 +5,7 @@ from uuid import uuid4
 from northbound.addresses.ranges import default_pools, first_host
 from northbound.networks import store as networks
 from northbound.networks.network import Network
+from northbound.networks.segment import Segment
 from northbound.ports import metadata
 from northbound.ports import store as ports
 from northbound.ports.port import Port, PortDraft
@@ -28,12 +29,11 @@ def a_network(**said: object) -> Network:
         "mtu": 1442,
         "port_security_enabled": True,
         "availability_zone_hints": [],
-        "segment_id": str(uuid4()),
-        "network_type": "geneve",
-        "physical_network": None,
-        "segmentation_id": None,
     }
-    return Network(**(values | said))
+    place = {"network_type": "geneve", "physical_network": None, "segmentation_id": None}
+    place |= {name: said.pop(name) for name in place.keys() & said.keys()}
+    segment = Segment(id=str(uuid4()), network_id=said.get("id", values["id"]), **place)
+    return Network(**(values | {"segments": [segment]} | said))
 
 
 def a_subnet(network_id: str, cidr: str = "10.50.0.0/24", **said: object) -> Subnet:

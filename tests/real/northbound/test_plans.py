@@ -4,6 +4,7 @@ import pytest
 
 from northbound.networks.network import Network
 from northbound.networks.plan import plan_network
+from northbound.networks.segment import Segment
 from northbound.ports.plan import plan_port
 from northbound.ports.port import METADATA_OWNER, AddressPair, DhcpOption
 from northbound.security_groups.group import Group
@@ -26,6 +27,14 @@ pytestmark = pytest.mark.real
 GENEVE = a_network()
 FLAT = a_network("flat", network_type="flat", physical_network="physical1", segmentation_id=None, external=True)
 VLAN = a_network("vlan", network_type="vlan", physical_network="physical1", segmentation_id=101, mtu=1500)
+SEVERAL = a_network(
+    "several",
+    segments=[
+        Segment(id=an_id(place), network_type="vlan", physical_network=place, segmentation_id=7, position=position)
+        for position, place in enumerate(("physical1", "physical2"))
+    ],
+    vlan_transparent=True,
+)
 GROUP = Group(id=an_id("group"), project_id=PROJECT, name="default")
 SUBNET = {"subnets": (a_subnet_view(),)}
 PORTS = {
@@ -57,7 +66,7 @@ def the_ports() -> list[Row]:
     return rows
 
 
-@pytest.mark.parametrize("network", [GENEVE, FLAT, VLAN], ids=lambda network: network.name)
+@pytest.mark.parametrize("network", [GENEVE, FLAT, VLAN, SEVERAL], ids=lambda network: network.name)
 async def test_network_settles(ovn: Ovn, network: Network) -> None:
     await settles(ovn, by_owner(plan_network(network)))
 

@@ -4,6 +4,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from northbound.addresses.ranges import default_pools, first_host
 from northbound.networks.network import Network
+from northbound.networks.segment import Segment
 from northbound.ports.plan import PortView
 from northbound.ports.port import FixedIp, Port
 from northbound.subnets.plan import SubnetView
@@ -28,12 +29,11 @@ def a_network(word: str = "network", **said: object) -> Network:
         "mtu": 1442,
         "port_security_enabled": True,
         "availability_zone_hints": [],
-        "segment_id": an_id(f"segment of {word}"),
-        "network_type": "geneve",
-        "physical_network": None,
-        "segmentation_id": 7,
     }
-    return Network(**(values | said))
+    place = {"network_type": "geneve", "physical_network": None, "segmentation_id": 7}
+    place |= {name: said.pop(name) for name in place.keys() & said.keys()}
+    segment = Segment(id=an_id(f"segment of {word}"), network_id=values["id"], **place)
+    return Network(**(values | {"segments": [segment]} | said))
 
 
 def a_subnet(word: str = "subnet", network: str = "network", cidr: str = "10.50.0.0/24", **said: object) -> Subnet:

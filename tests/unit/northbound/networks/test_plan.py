@@ -1,6 +1,7 @@
 """The rows that a network is in OVN."""
 
 from northbound.networks.plan import plan_network
+from northbound.networks.segment import Segment
 from southbound import names
 from tests.unit.northbound.factories import a_network, an_id
 
@@ -44,15 +45,17 @@ def test_vlan_network_has_a_tagged_localnet_port_named_after_its_segment() -> No
     assert switch.columns["external_ids"]["neutron:provnet-physical-network"] == "physical1"
     assert localnet.inside == ("Logical_Switch", NETWORK, "ports")
     assert localnet.columns == {
-        "name": f"provnet-{network.segment_id}",
+        "name": f"provnet-{network.segment.id}",
         "type": "localnet",
         "addresses": ["unknown"],
         "tag_request": 101,
+        "tag": 101,
         "options": {
             "network_name": "physical1",
             "mcast_flood_reports": "true",
             "mcast_flood": "false",
             "localnet_learn_fdb": "false",
+            "ethtype": None,
         },
         "external_ids": {"neutron:provnet-physical-network": "physical1"},
     }
@@ -61,6 +64,32 @@ def test_vlan_network_has_a_tagged_localnet_port_named_after_its_segment() -> No
 def test_flat_network_is_untagged() -> None:
     network = a_network(network_type="flat", physical_network="physical1", segmentation_id=None)
     assert plan_network(network)[1].columns["tag_request"] is None
+
+
+def test_network_of_several_segments_has_a_localnet_port_for_each() -> None:
+    places = [("vlan", "one", 5), ("flat", "two", None), ("geneve", None, 9)]
+    segments = [
+        Segment(id=an_id(name), network_type=name, physical_network=place, segmentation_id=number, position=position)
+        for position, (name, place, number) in enumerate(places)
+    ]
+    switch, *rest = plan_network(a_network(segments=segments))
+    localnets = [row.columns for row in rest if row.table == "Logical_Switch_Port"]
+    assert [(row["options"]["network_name"], row["tag_request"], row["tag"]) for row in localnets] == [
+        ("one", 5, 5),
+        ("two", None, None),
+    ]
+    assert not any("provnet" in key for key in switch.columns["external_ids"])
+
+
+def test_tags_of_guests_pass_where_the_network_says_so() -> None:
+    def passthru(**said: object) -> str:
+        return plan_network(a_network(**said))[0].columns["other_config"]["vlan-passthru"]
+
+    assert [passthru(), passthru(vlan_transparent=False), passthru(vlan_transparent=True)] == ["false", "false", "true"]
+    double = a_network(network_type="vlan", physical_network="p", segmentation_id=5, qinq=True)
+    switch, localnet, *_ = plan_network(double)
+    assert switch.columns["other_config"]["vlan-passthru"] == "true"
+    assert localnet.columns["options"]["ethtype"] == "802.11ad"
 
 
 def test_threat_n13_a_name_never_reaches_a_match() -> None:
