@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import structlog
 
 from compute.agent import commands, faults
+from compute.agent.shield import shield
 
 log = structlog.get_logger()
 
@@ -53,6 +54,7 @@ class VSwitch:
         has meanwhile been replaced by another of the same name, and forwards nothing.
         """
         await self.unplug(device)
+        shield(device)
         ids = {"iface-id": port_id, "attached-mac": mac, "iface-status": "active", OWNER_KEY: owner}
         if owner.startswith("server/"):
             ids["vm-uuid"] = owner.removeprefix("server/")

@@ -1,9 +1,13 @@
 """A network -> its logical switch, the localnet ports of its segments, and its default-deny group. Pure.
 
 Every filtered port of the network joins the group. It drops all IP traffic below the priority of the security groups'
-rules, and lets a guest ask for its DHCP lease, which OVN answers only after the ACLs.
-Source: ovn-mapping sections 4 and 7.
+rules, and lets a guest ask for its DHCP lease, which OVN answers only after the ACLs. Whatever the rules say, no
+member speaks as a DHCP server: replies are dropped after everything that could have let them pass. Router
+advertisements are not for an ACL to drop: OVN lets them past every one.
+Source: ovn-mapping sections 4 and 7, ovn-nb(5) ACL options:apply-after-lb.
 """
+
+from collections.abc import Mapping
 
 from northbound.networks.network import Network
 from northbound.networks.segment import Segment
@@ -13,6 +17,13 @@ from southbound.ovsdb.rows import Row, row_uuid
 
 DROP_PRIORITY = 1001
 
+SERVICES_OF_THE_CLOUD = {
+    "guard/dhcp4": "ip4 && udp.src == 67 && udp.dst == 68",
+    "guard/dhcp6": "ip6 && udp.src == 547 && udp.dst == 546",
+}
+"""What only the cloud itself may send."""
+NO_OPTIONS: Mapping[str, str] = {}
+AFTER_ALL = {"apply-after-lb": "true"}
 FDB_AGE_S = "300"
 
 QINQ = "802.11ad"
@@ -112,15 +123,34 @@ def _drop_group(network: Network) -> list[Row]:
             "allow",
             f"inport == @{group} && ip6 && ip6.dst == ff02::1:2 && udp.src == 546 && udp.dst == 547",
         ),
+        *(
+            _acl(network, part, "from-lport", DROP_PRIORITY, "drop", f"inport == @{group} && {match}", AFTER_ALL)
+            for part, match in SERVICES_OF_THE_CLOUD.items()
+        ),
     ]
 
 
-def _acl(network: Network, part: str, direction: str, priority: int, action: str, match: str) -> Row:
+def _acl(
+    network: Network,
+    part: str,
+    direction: str,
+    priority: int,
+    action: str,
+    match: str,
+    options: Mapping[str, str] = NO_OPTIONS,
+) -> Row:
     owner = names.network_owner(network.id)
     return Row(
         "ACL",
         owner=owner,
         uuid=row_uuid(owner, part),
         inside=("Port_Group", names.drop_group_uuid(network.id), "acls"),
-        columns={"direction": direction, "priority": priority, "action": action, "match": match, "external_ids": {}},
+        columns={
+            "direction": direction,
+            "priority": priority,
+            "action": action,
+            "match": match,
+            "options": options,
+            "external_ids": {},
+        },
     )

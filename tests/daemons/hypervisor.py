@@ -11,6 +11,7 @@ from deploy.lab.daemons.libvirt import Libvirtd
 from deploy.lab.daemons.ovn_controller import OvnController
 from deploy.lab.daemons.ovs import Vswitchd, switch_database
 from deploy.lab.daemons.ovsdb import OvsdbServer
+from deploy.lab.daemons.programs import run
 from deploy.lab.host import chassis_identity
 from deploy.lab.namespaces import Namespace
 from tests.daemons.ovn import Ovn
@@ -36,6 +37,17 @@ class Chassis:
     async def vsctl(self, *arguments: str) -> str:
         """What `ovs-vsctl` says to `arguments`."""
         return await self.switch.vsctl(*arguments)
+
+    async def run(self, *argv: str) -> str:
+        """Standard output of a program in its namespace."""
+        return await run(self.namespace.enter(*argv))
+
+    @asynccontextmanager
+    async def listening_address(self, address: str) -> AsyncIterator[str]:
+        """An address of the host's own meanwhile."""
+        await self.run("ip", "address", "add", address, "dev", "lo")
+        yield address
+        await self.run("ip", "address", "del", f"{address}/32", "dev", "lo")
 
 
 @dataclass(frozen=True)

@@ -25,5 +25,6 @@ under two seconds. Networks, ports and groups that a test makes may stay; guests
     guest.open_socket(family, kind)               a socket of the guest for anything else
 
 A packet that should not arrive is followed by one that should: waiting for that one is what makes the first one's
-absence a fact. `reaches` and `connects` say no after `within_s`; beside them, show that the way is open to others.
+absence a fact. `reaches` and `connects` say no after `within_s`, which a test that expects
+no makes short (0.4); beside them, show that the way is open to others.
 """

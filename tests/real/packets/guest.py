@@ -12,6 +12,7 @@ from typing import Any
 
 from scapy.packet import Packet
 
+from deploy.lab.daemons.programs import run
 from deploy.lab.namespaces import Namespace
 from tests.real.packets.inside import inside, set_kernel
 from tests.real.packets.sniffing import Sniffer
@@ -20,6 +21,7 @@ ETH_P_ALL = 0x0003
 SIOCETHTOOL, ETHTOOL_STXCSUM = 0x8946, 0x17
 ECHO_REQUEST = {4: b"\x08", 6: b"\x80"}
 AGAIN_S = 0.2
+PATIENCE_S = 5.0
 NO_WAY = (TimeoutError, OSError)
 
 
@@ -69,11 +71,15 @@ class Guest:
         opened.setblocking(False)
         return opened
 
+    async def run(self, *argv: str) -> str:
+        """Standard output of a program in its namespace."""
+        return await run(self.namespace.enter(*argv))
+
     def close(self) -> None:
         if self._raw is not None:
             self._raw.close()
 
-    async def reaches(self, address: str, *, within_s: float = 1.0) -> bool:
+    async def reaches(self, address: str, *, within_s: float = PATIENCE_S) -> bool:
         """Whether an echo request is answered."""
         version = ip_address(address).version
         protocol = socket.IPPROTO_ICMP if version == 4 else socket.IPPROTO_ICMPV6
@@ -82,7 +88,7 @@ class Guest:
                 return await self._is_echoed(echo, ECHO_REQUEST[version] + bytes(7) + b"meridian", address)
         return False
 
-    async def asks(self, address: str, port: int, *, within_s: float = 1.0, source_port: int = 0) -> bool:
+    async def asks(self, address: str, port: int, *, within_s: float = PATIENCE_S, source_port: int = 0) -> bool:
         """Whether a datagram is answered; `answering` does."""
         with self.open_socket(_family(address), socket.SOCK_DGRAM) as asking, suppress(*NO_WAY):
             if source_port:
@@ -96,13 +102,20 @@ class Guest:
         answer = asyncio.ensure_future(loop.sock_recv(asking, 2048))
         try:
             while not answer.done():
-                await loop.sock_sendto(asking, said, (address, port))
+                await loop.sock_sendto(asking, said, self._endpoint(address, port))
                 await asyncio.wait([answer], timeout=AGAIN_S)
             return bool(answer.result())
         finally:
             answer.cancel()
 
-    async def connects(self, address: str, port: int, *, within_s: float = 1.0) -> bool:
+    def _endpoint(self, address: str, port: int) -> tuple[str | int, ...]:
+        """Addresses that every link has are those of the guest's own device."""
+        if ":" not in address:
+            return address, port
+        with inside(self.namespace):
+            return address, port, 0, socket.if_nametoindex(self.device)
+
+    async def connects(self, address: str, port: int, *, within_s: float = PATIENCE_S) -> bool:
         """Whether a TCP connection opens. Raises ConnectionRefusedError when nobody listens, which is no verdict."""
         try:
             (await self.dial(address, port, within_s=within_s)).close()
@@ -112,12 +125,12 @@ class Guest:
             return False
         return True
 
-    async def dial(self, address: str, port: int, *, within_s: float = 2.0) -> socket.socket:
+    async def dial(self, address: str, port: int, *, within_s: float = PATIENCE_S) -> socket.socket:
         """An open TCP connection. Raises OSError."""
         dialling = self.open_socket(_family(address), socket.SOCK_STREAM)
         try:
             async with asyncio.timeout(within_s):
-                await asyncio.get_running_loop().sock_connect(dialling, (address, port))
+                await asyncio.get_running_loop().sock_connect(dialling, self._endpoint(address, port))
         except BaseException:
             dialling.close()
             raise
@@ -172,7 +185,7 @@ class Guest:
                 asyncio.get_running_loop().remove_reader(wire)
 
 
-async def is_alive(connection: socket.socket, *, within_s: float = 1.0) -> bool:
+async def is_alive(connection: socket.socket, *, within_s: float = PATIENCE_S) -> bool:
     """Whether what is said over a connection to `listening` still comes back."""
     loop = asyncio.get_running_loop()
     try:

@@ -7,12 +7,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from ipaddress import ip_network
 from typing import Any
 
+from compute.agent.shield import shield
 from deploy.lab.daemons.programs import run
 from deploy.lab.internet import OUTER, connect_internet
 from deploy.lab.namespaces import Namespace
 from tests.daemons.hypervisor import Chassis
 from tests.real.northbound.api import NetworkApi
 from tests.real.packets.guest import Guest
+from tests.real.packets.inside import inside
 
 OUTSIDE_CIDR = "150.25.12.0/24"
 ROUTER_OUTSIDE = "150.25.12.254"
@@ -139,6 +141,10 @@ class Laboratory:
         return said
 
     async def _plug(self, guests: Sequence[Guest]) -> None:
+        """As the agent does."""
+        with inside(self.chassis.namespace):
+            for guest in guests:
+                shield(guest.tap)
         added, awaited = [], []
         for guest in guests:
             added += ["--", "add-port", "br-int", guest.tap]

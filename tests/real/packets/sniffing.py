@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import socket
 from collections.abc import Callable, Sequence
+from ipaddress import IPv6Address
 from typing import TYPE_CHECKING
 
 from scapy.layers.inet import IP, UDP
@@ -87,6 +88,12 @@ def honest(sender: "Guest", receiver: "Guest") -> Packet:
     layer = IPv6 if ":" in sender.ip else IP
     link = Ether(src=sender.mac, dst=receiver.mac)
     return link / layer(src=sender.ip, dst=receiver.ip) / UDP(sport=UDP_PROBE, dport=UDP_PROBE)
+
+
+def link_local(mac: str) -> str:
+    """The address that a card has by itself. Source: RFC 4291, appendix A."""
+    octets = bytes.fromhex(mac.replace(":", ""))
+    return str(IPv6Address(b"\xfe\x80" + bytes(6) + bytes([octets[0] ^ 2]) + octets[1:3] + b"\xff\xfe" + octets[3:]))
 
 
 def _marked(frame: Packet) -> tuple[bytes, Packet]:

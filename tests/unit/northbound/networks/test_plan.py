@@ -34,7 +34,15 @@ def test_tunnelled_network_is_a_switch_and_a_default_deny_group() -> None:
             "allow",
             f"inport == @{GROUP} && ip6 && ip6.dst == ff02::1:2 && udp.src == 546 && udp.dst == 547",
         ),
+        ("from-lport", 1001, "drop", f"inport == @{GROUP} && ip4 && udp.src == 67 && udp.dst == 68"),
+        ("from-lport", 1001, "drop", f"inport == @{GROUP} && ip6 && udp.src == 547 && udp.dst == 546"),
     ]
+
+
+def test_threat_d1_dhcp_servers_reply_is_dropped_after_every_permit() -> None:
+    *_, dhcp4, dhcp6 = plan_network(a_network())
+    for acl in (dhcp4, dhcp6):
+        assert (acl.columns["action"], acl.columns["options"]) == ("drop", {"apply-after-lb": "true"})
 
 
 def test_vlan_network_has_a_tagged_localnet_port_named_after_its_segment() -> None:
