@@ -202,7 +202,7 @@ async def test_bad_changes_are_refused(api: NetworkApi) -> None:
     await refuse(api, "DELETE", f"/v2.0/networks/{network['id']}", None, 409, network["id"])
 
 
-async def test_what_is_anothers_looks_like_what_is_not(api: NetworkApi) -> None:
+async def test_threat_p10_what_is_anothers_looks_like_what_is_not(api: NetworkApi) -> None:
     network = await api.make("network")
     subnet = await api.make("subnet", network_id=network["id"], ip_version=4, cidr="10.50.0.0/24")
     port = await api.make("port", network_id=network["id"])
@@ -234,7 +234,7 @@ async def test_reader_looks_and_does_not_touch(api: NetworkApi) -> None:
         await refuse(api, method, path, body, 403, "Policy", who="reader")
 
 
-async def test_guest_of_a_shared_network_takes_what_is_handed_out(api: NetworkApi) -> None:
+async def test_threat_n15_guest_of_a_shared_network_takes_what_is_handed_out(api: NetworkApi) -> None:
     network = await api.make("network", who="admin", shared=True, name="common")
     subnet = await api.make("subnet", who="admin", network_id=network["id"], ip_version=4, cidr="10.50.0.0/24")
     port = await api.make("port", network_id=network["id"], fixed_ips=[{"subnet_id": subnet["id"]}])

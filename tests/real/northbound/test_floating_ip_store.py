@@ -184,7 +184,7 @@ async def test_race_of_port_deletion_and_association_leaves_no_half(database: Da
     assert (found.status, found.router_id) == ("DOWN", None)
 
 
-async def test_quota_of_floating_ips_holds_under_a_race(database: Database) -> None:
+async def test_threat_q1_quota_of_floating_ips_holds_under_a_race(database: Database) -> None:
     async with database.transaction() as conn:
         outside = await insert_outside(conn)
         await quotas.set_quotas(conn, PROJECT, {"floatingip": 3})

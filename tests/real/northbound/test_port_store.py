@@ -143,14 +143,14 @@ async def test_refused_port_names_what_is_wrong_and_leaves_nothing(database: Dat
     assert await used(database, "port") == count
 
 
-async def test_stranger_cannot_use_a_private_network(database: Database) -> None:
+async def test_threat_n3_stranger_cannot_use_a_private_network(database: Database) -> None:
     async with database.transaction() as conn:
         network, _ = await insert_network(conn, "10.50.0.0/24")
         with pytest.raises(NetworkNotFound):
             await ports.create_port(conn, PortDraft(network_id=network.id), STRANGER, STRANGER)
 
 
-async def test_quota_is_exact_under_a_race(database: Database) -> None:
+async def test_threat_q1_quota_of_ports_is_exact_under_a_race(database: Database) -> None:
     async with database.transaction() as conn:
         network, _ = await insert_network(conn, "10.50.0.0/24")
         await quotas.set_quotas(conn, PROJECT, {"port": 10})

@@ -165,7 +165,7 @@ async def test_a_strangers_group_is_neither_seen_nor_used(database: Database) ->
                 await attempt(conn, group.id, STRANGER)
 
 
-async def test_quota_of_rules_holds_under_a_race(database: Database) -> None:
+async def test_threat_q1_quota_of_rules_holds_under_a_race(database: Database) -> None:
     group = a_group()
     async with database.transaction() as conn:
         await groups.insert_group(conn, group)

@@ -87,7 +87,7 @@ async def test_all_gone_leaves_nothing(northbound: OvsdbServer, session: Session
     assert not any((await contents(northbound)).values())
 
 
-async def test_foreign_rows_and_keys_are_untouched(northbound: OvsdbServer, session: Session) -> None:
+async def test_threat_n12_foreign_rows_and_keys_are_untouched(northbound: OvsdbServer, session: Session) -> None:
     await nbctl(northbound, "ls-add", "foreign", "--", "lsp-add", "foreign", "fp", "--", "pg-add", "foreigners", "fp")
     await apply(session, PLAN)
     await nbctl(northbound, "set", "Logical_Switch_Port", an_id("p1"), "external_ids:other=kept", "options:other=kept")

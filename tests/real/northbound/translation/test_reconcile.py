@@ -90,7 +90,7 @@ async def test_an_edit_by_hand_is_undone_and_recorded(cloud: Cloud, translation:
     await cloud.wait_value(drift, port_id, equals=1)
 
 
-async def test_rows_of_an_owner_that_is_gone_are_removed(cloud: Cloud) -> None:
+async def test_threat_n12_rows_of_an_owner_that_is_gone_are_removed(cloud: Cloud) -> None:
     translation = cloud.translation()
     async with running(translation):
         await until_leading(translation)
@@ -128,7 +128,7 @@ async def test_a_database_that_comes_back_empty_is_filled(cloud: Cloud, translat
     await cloud.ovn.wait_rows("NB", "Logical_Switch_Port", 250)
 
 
-async def test_a_bad_owner_is_quarantined_alone_and_healed(cloud: Cloud, translation: Translation) -> None:
+async def test_threat_n4_a_bad_owner_is_quarantined_alone_and_healed(cloud: Cloud, translation: Translation) -> None:
     network_id, _ = await cloud.insert_network()
     await cloud.ovn.nbctl("ls-add", "foreign", "--", "lsp-add", "foreign", "taken")
     bad_network, bad_revision = await cloud.insert_network("unplannable")

@@ -90,7 +90,9 @@ async def test_the_plan_settles_from_every_side(wanted: Wanted, ovn: Ovn, sessio
     assert await contents(ovn) == whole
 
 
-async def test_two_writers_of_the_whole_plan_make_it_once(wanted: Wanted, ovn: Ovn, session: Session) -> None:
+async def test_threat_n16_two_writers_of_the_whole_plan_make_it_once(
+    wanted: Wanted, ovn: Ovn, session: Session
+) -> None:
     async with asyncio.TaskGroup() as tasks:
         other = Session(SessionSettings(ovn.northbound.remote), "OVN_Northbound", TABLES)
         running = tasks.create_task(other.run())
