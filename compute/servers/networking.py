@@ -18,11 +18,13 @@ from identity.callers import Caller
 from identity.policy import Policy
 from northbound.networks import store as networks
 from northbound.networks.network import Network
+from northbound.networks.sharing import IS_EXTERNAL, USABLE
 from northbound.ports import store as ports
 from northbound.ports.errors import PortNotFound
 from northbound.ports.port import AddressRequest, Port, PortDraft
 from northbound.security_groups import store as security_groups
 from northbound.security_groups.group import DEFAULT_NAME, SecurityGroupNotFound
+from northbound.security_groups.sharing import VISIBLE
 from runtime.attributes import is_uuid
 from runtime.database import Connection
 from runtime.errors import BadRequest, Conflict, Forbidden
@@ -72,7 +74,7 @@ async def choose_nics(
 
 async def _only_network(conn: Connection, project_id: str, groups: list[str] | None, *, required: bool) -> list[Nic]:
     where = Where()
-    where.add("NOT n.external AND (n.project_id = {} OR n.shared)", project_id)
+    where.add(f"NOT {IS_EXTERNAL} AND ({USABLE})", project_id)
     found = await networks.list_networks(conn, Page(limit=2), where, None)
     if len(found) > 1:
         raise Conflict("Multiple possible networks found, use a Network ID to be more specific.")
@@ -136,12 +138,12 @@ async def choose_groups(
 
 
 async def find_group(conn: Connection, name: str, project_id: str, reach: str | None) -> str:
-    """The id of one of the project's groups by name or id; raises SecurityGroupNotFound, Conflict for two of a name."""
+    """The id of one of the project's groups by name, or of one that it may use by id; raises SecurityGroupNotFound, Conflict for two of a name."""
     if name == DEFAULT_NAME:
         return await security_groups.ensure_default(conn, project_id)
     for attribute in ("id", "name") if is_uuid(name) else ("name",):
         where = Where()
-        where.add("g.project_id = {}", project_id)
+        where.add(VISIBLE if attribute == "id" else "g.project_id = {}", project_id)
         found = await security_groups.list_groups(conn, Page(filters={attribute: [name]}, limit=2), where, reach)
         if len(found) > 1:
             raise Conflict(f"Multiple security groups found matching '{name}'. Use an ID to be more specific.")

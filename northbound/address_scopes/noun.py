@@ -15,14 +15,22 @@ from northbound.address_scopes.schema import (
 )
 from northbound.nouns.noun import Noun
 from northbound.nouns.table import Table, standard_attributes
+from northbound.sharing.shareable import Shareable
 from northbound.sharing.store import set_shared
-from northbound.sharing.visibility import is_shared, visible
+from northbound.sharing.visibility import SHARED, is_shared, visible
 from runtime.database import Connection
 from runtime.web.listing import Attribute, Listing
 
 KIND = "address_scope"
 SHARED_SQL = is_shared(KIND, "t")
 
+# Nothing refers to a scope yet.
+ADDRESS_SCOPE_SHARING = Shareable(
+    kind=KIND,
+    table="northbound.address_scopes",
+    missing=AddressScopeNotFound,
+    users={SHARED: "SELECT NULL::text AS project_id WHERE $1::uuid IS NULL"},
+)
 ADDRESS_SCOPES = Table(
     name="northbound.address_scopes",
     shape=AddressScope,

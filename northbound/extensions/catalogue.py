@@ -35,10 +35,16 @@ EXTENSIONS = {
         Extension("quota-check-limit", "Quota limit check", "Refuse a limit below what is used."),
         Extension("quota_details", "Quota details", "What a project holds, beside what it may hold."),
         Extension("quotas", "Quota management", "Set what a project may hold."),
+        Extension("rbac-address-scope", "RBAC of address scopes", "Share address scopes with projects."),
+        Extension("rbac-policies", "RBAC policies", "Share resources with projects, or with every one."),
+        Extension("rbac-security-groups", "RBAC of security groups", "Share security groups with projects."),
         Extension("revision-if-match", "If-Match on revisions", "Change a resource only as it was last seen."),
         Extension("router", "Routers", "Routers, their interfaces and gateways, and floating IPs."),
         Extension("security-group", "Security groups", "Groups of rules that filter the traffic of ports."),
         Extension("security-groups-normalized-cidr", "Normalized CIDR", "Show a rule's prefix without host bits."),
+        Extension(
+            "security-groups-shared-filtering", "Shared groups", "Filter security groups by whether they are shared."
+        ),
         Extension("sorting", "Sorting", "Sort lists by attributes."),
         Extension("standard-attr-description", "Descriptions", "A description of every resource."),
         Extension("standard-attr-revisions", "Revision numbers", "A number that every change raises."),

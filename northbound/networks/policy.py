@@ -1,13 +1,13 @@
 """Who may do what with networks."""
 
-from identity.policy import MEMBER, READER, Rule
+from identity.policy import MEMBER, Rule
 
-SEEN = f"{READER} or (role:reader and (True:%(shared)s or True:%(external)s))"
+SEEN = "role:admin or role:reader"
 ADMIN_SETS = "role:admin"
 
 RULES = [
     Rule("network:create_network", MEMBER, "Create a network."),
-    Rule("network:get_network", SEEN, "Show or list networks: one's own, shared and external ones."),
+    Rule("network:get_network", SEEN, "Show or list networks that one may see: one's own, shared and external ones."),
     Rule("network:update_network", MEMBER, "Change a network."),
     Rule("network:delete_network", MEMBER, "Delete a network without ports."),
     Rule("network:set_network:shared", ADMIN_SETS, "Share a network with every project."),

@@ -1,16 +1,16 @@
 -- name: insert_network!
 INSERT INTO northbound.networks (
-    id, project_id, name, description, admin_state_up, shared, external, is_default, mtu, dns_domain,
+    id, project_id, name, description, admin_state_up, is_default, mtu, dns_domain,
     vlan_transparent, qinq, port_security_enabled, availability_zone_hints, tags
 ) VALUES (
-    :id, :project_id, :name, :description, :admin_state_up, :shared, :external, :is_default, :mtu, :dns_domain,
+    :id, :project_id, :name, :description, :admin_state_up, :is_default, :mtu, :dns_domain,
     :vlan_transparent, :qinq, :port_security_enabled, :availability_zone_hints, :tags
 );
 
 -- name: update_network$
 UPDATE northbound.networks SET
-    name = :name, description = :description, admin_state_up = :admin_state_up, shared = :shared,
-    external = :external, is_default = :is_default, mtu = :mtu, dns_domain = :dns_domain,
+    name = :name, description = :description, admin_state_up = :admin_state_up,
+    is_default = :is_default, mtu = :mtu, dns_domain = :dns_domain,
     port_security_enabled = :port_security_enabled,
     revision_number = revision_number + 1, updated_at = now()
 WHERE id = :id
@@ -36,18 +36,6 @@ UNION SELECT 'port', g.port_id::text FROM northbound.router_ports i
 JOIN northbound.ports p ON p.id = i.port_id
 JOIN northbound.router_ports g ON g.router_id = i.router_id AND g.is_gateway
 WHERE p.network_id = :id;
-
--- name: foreign_users$
--- Gateways are no users of this kind: they are there because the network is external.
-SELECT EXISTS (
-    SELECT FROM northbound.ports
-    WHERE network_id = :id AND project_id <> :project_id AND device_owner NOT LIKE 'network:%'
-) OR EXISTS (
-    SELECT FROM northbound.router_ports i
-    JOIN northbound.ports p ON p.id = i.port_id
-    JOIN northbound.routers r ON r.id = i.router_id
-    WHERE p.network_id = :id AND r.project_id <> :project_id AND NOT i.is_gateway
-);
 
 -- name: is_way_out$
 SELECT EXISTS (

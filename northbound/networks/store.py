@@ -16,43 +16,52 @@ from northbound.networks.network import (
     NetworkNotFound,
 )
 from northbound.networks.placing import move_segment, place_segment
+from northbound.networks.sharing import KIND, NETWORK, VISIBLE, external_to, shared_to
 from northbound.quotas import store as quotas
+from northbound.sharing import store as sharing
+from northbound.sharing.visibility import EVERYONE, EXTERNAL, SHARED
 from northbound.translation import marks
 from runtime.database import Connection, naming, queries
 from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
 
 SQL = queries(Path(__file__).parent / "queries.sql")
 
-LISTING = Listing(
-    select=(
-        "SELECT n.*, (SELECT jsonb_agg(to_jsonb(s) ORDER BY s.position) FROM northbound.segments s"
-        " WHERE s.network_id = n.id) AS segments,"
-        " ARRAY(SELECT u.id::text FROM northbound.subnets u WHERE u.network_id = n.id ORDER BY u.created_at, u.id)"
-        " AS subnets, NOT EXISTS (SELECT FROM northbound.subnets u WHERE u.network_id = n.id"
-        " AND u.segment_id IS NOT NULL) AS l2_adjacency FROM northbound.networks n"
-    ),
-    attributes={
-        "id": Attribute("n.id", "uuid"),
-        "name": Attribute("n.name"),
-        "description": Attribute("n.description"),
-        "project_id": Attribute("n.project_id"),
-        "tenant_id": Attribute("n.project_id"),
-        "admin_state_up": Attribute("n.admin_state_up", "bool"),
-        "shared": Attribute("n.shared", "bool"),
-        "router:external": Attribute("n.external", "bool"),
-        "status": Attribute("'ACTIVE'"),
-        "mtu": Attribute("n.mtu", "int"),
-        "port_security_enabled": Attribute("n.port_security_enabled", "bool"),
-        "revision_number": Attribute("n.revision_number", "int"),
-        "created_at": Attribute("n.created_at", "time"),
-        "updated_at": Attribute("n.updated_at", "time"),
-        "dns_domain": Attribute("n.dns_domain"),
-        "is_default": Attribute("n.is_default", "bool"),
-        "vlan_transparent": Attribute("n.vlan_transparent", "bool"),
-        "qinq": Attribute("n.qinq", "bool"),
-    },
-)
-VISIBLE = "n.project_id = {} OR n.shared OR n.external"
+ATTRIBUTES = {
+    "id": Attribute("n.id", "uuid"),
+    "name": Attribute("n.name"),
+    "description": Attribute("n.description"),
+    "project_id": Attribute("n.project_id"),
+    "tenant_id": Attribute("n.project_id"),
+    "admin_state_up": Attribute("n.admin_state_up", "bool"),
+    "status": Attribute("'ACTIVE'"),
+    "mtu": Attribute("n.mtu", "int"),
+    "port_security_enabled": Attribute("n.port_security_enabled", "bool"),
+    "revision_number": Attribute("n.revision_number", "int"),
+    "created_at": Attribute("n.created_at", "time"),
+    "updated_at": Attribute("n.updated_at", "time"),
+    "dns_domain": Attribute("n.dns_domain"),
+    "is_default": Attribute("n.is_default", "bool"),
+    "vlan_transparent": Attribute("n.vlan_transparent", "bool"),
+    "qinq": Attribute("n.qinq", "bool"),
+}
+
+
+def listing_for(viewer: str | None) -> Listing:
+    """`viewer` is the place of the project that looks, such as `$1`; None: nobody's in particular."""
+    shared, external = shared_to(viewer), external_to(viewer)
+    return Listing(
+        select=(
+            "SELECT n.*, (SELECT jsonb_agg(to_jsonb(s) ORDER BY s.position) FROM northbound.segments s"
+            f" WHERE s.network_id = n.id) AS segments, {shared} AS shared, {external} AS external,"
+            " ARRAY(SELECT u.id::text FROM northbound.subnets u WHERE u.network_id = n.id ORDER BY u.created_at, u.id)"
+            " AS subnets, NOT EXISTS (SELECT FROM northbound.subnets u WHERE u.network_id = n.id"
+            " AND u.segment_id IS NOT NULL) AS l2_adjacency FROM northbound.networks n"
+        ),
+        attributes=ATTRIBUTES | {"shared": Attribute(shared, "bool"), "router:external": Attribute(external, "bool")},
+    )
+
+
+LISTING = listing_for(None)
 TAGS_SQL = "n.tags"
 
 
@@ -69,8 +78,6 @@ async def insert_network(conn: Connection, draft: Network) -> None:
             name=draft.name,
             description=draft.description,
             admin_state_up=draft.admin_state_up,
-            shared=draft.shared,
-            external=draft.external,
             is_default=draft.is_default,
             mtu=draft.mtu,
             dns_domain=draft.dns_domain,
@@ -82,6 +89,9 @@ async def insert_network(conn: Connection, draft: Network) -> None:
         )
     for segment in draft.segments:
         await place_segment(conn, segment)
+    for action, said in ((SHARED, draft.shared), (EXTERNAL, draft.external)):
+        if said:
+            await sharing.set_shared(conn, KIND, draft.id, draft.project_id, True, action)
     await marks.mark(conn, "network", draft.id)
     await quotas.take(conn, draft.project_id, "network")
 
@@ -121,9 +131,11 @@ async def read_networks(conn: Connection, network_ids: Sequence[str]) -> list[Ne
 
 
 async def _select(conn: Connection, where: Where, page: Page, reach: str | None) -> list[Network]:
+    listing = LISTING
     if reach is not None:
         where.add(VISIBLE, reach)
-    sql, values = compile_listing(LISTING, page, where)
+        listing = listing_for(where.bind(reach))
+    sql, values = compile_listing(listing, page, where)
     return [msgspec.convert(dict(row), Network) for row in await conn.fetch(sql, *values)]
 
 
@@ -134,10 +146,7 @@ async def update_network(conn: Connection, before: Network, after: Network) -> N
     ExternalNetworkInUse when it stops being external while gateways or floating IPs are, DefaultExternalNetworkExists,
     VlanIdInUse.
     """
-    if before.shared and not after.shared and await SQL.foreign_users(conn, id=after.id, project_id=after.project_id):
-        raise NetworkInUse(after.id)
-    if before.external and not after.external and await SQL.is_way_out(conn, id=after.id):
-        raise ExternalNetworkInUse(after.id)
+    await _change_sharing(conn, before, after)
     with naming({"networks_one_default": DefaultExternalNetworkExists}):
         await SQL.update_network(
             conn,
@@ -145,8 +154,6 @@ async def update_network(conn: Connection, before: Network, after: Network) -> N
             name=after.name,
             description=after.description,
             admin_state_up=after.admin_state_up,
-            shared=after.shared,
-            external=after.external,
             is_default=after.is_default,
             mtu=after.mtu,
             dns_domain=after.dns_domain,
@@ -157,6 +164,20 @@ async def update_network(conn: Connection, before: Network, after: Network) -> N
     await marks.mark(conn, "network", after.id)
     if before.mtu != after.mtu:
         await _mark_users_of_mtu(conn, after.id)
+
+
+async def _change_sharing(conn: Connection, before: Network, after: Network) -> None:
+    """Whoever was granted the network by name keeps it when it is no longer shared, not when it is no longer external."""
+    if before.shared != after.shared:
+        await sharing.set_shared(conn, KIND, after.id, after.project_id, after.shared)
+        if await sharing.is_needed(conn, NETWORK, after.id, after.project_id, SHARED, EVERYONE):
+            raise NetworkInUse(after.id)
+    if before.external and not after.external:
+        if await SQL.is_way_out(conn, id=after.id):
+            raise ExternalNetworkInUse(after.id)
+        await sharing.withdraw_all(conn, KIND, after.id, EXTERNAL)
+    elif after.external and not before.external:
+        await sharing.set_shared(conn, KIND, after.id, after.project_id, True, EXTERNAL)
 
 
 async def _mark_users_of_mtu(conn: Connection, network_id: str) -> None:

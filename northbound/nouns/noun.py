@@ -45,6 +45,7 @@ class Noun(Generic[R]):
     """`name` and `plural` are the keys on the wire, `path` is the collection's place below /v2.0.
 
     The rules of its routes are `network:<verb>_<name>`, verbs create, get, update, delete: all four are in `rules`.
+    `target` is what rules are asked about; an update passes them as the resource is and as it will be.
     `draft` and `change` are pure and raise BadRequest; `draft` gets the project that the resource will belong to.
     `words` are query words that `filter` reads itself.
     """

@@ -82,7 +82,9 @@ class Handlers(Generic[R]):
             before = await noun.table.fetch_locked(conn, self._id(request), caller.reach)
             authorize(request, noun.target(before))
             authorize_attributes(request, changes, noun.target(before))
-            await noun.update_one(conn, before, noun.change(before, changes), caller)
+            wanted = noun.change(before, changes)
+            authorize(request, noun.target(wanted))
+            await noun.update_one(conn, before, wanted, caller)
             after = await noun.table.fetch(conn, before.id, None)
         return reply_one(request, noun.name, noun.render(after))
 

@@ -17,6 +17,7 @@ class Limits(Body):
     floatingip: Limit = UNSET
     security_group: Limit = UNSET
     security_group_rule: Limit = UNSET
+    rbac_policy: Limit = UNSET
 
 
 class WantedLimits(Limits):

@@ -22,6 +22,7 @@ DEFAULTS: Mapping[str, int] = {
     "floatingip": 50,
     "security_group": 10,
     "security_group_rule": 100,
+    "rbac_policy": 10,
 }
 UNLIMITED = -1
 NOBODY = ""

@@ -15,11 +15,14 @@ from northbound.security_group_rules.errors import (
     SecurityGroupRuleNotFound,
 )
 from northbound.security_group_rules.rule import Rule
+from northbound.sharing.visibility import visible
 from runtime.database import Connection, queries
 from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
 
 SQL = queries(Path(__file__).parent / "queries.sql")
 RESOURCE = "security_group_rule"
+VISIBLE = visible("security_group", "g")
+"""A rule is seen by whoever sees its group."""
 
 LISTING = Listing(
     select=(
@@ -120,7 +123,7 @@ async def fetch_rule(conn: Connection, rule_id: str, reach: str | None) -> Rule:
 
 async def list_rules(conn: Connection, page: Page, where: Where, reach: str | None) -> list[Rule]:
     if reach is not None:
-        where.add("r.project_id = {}", reach)
+        where.add(VISIBLE, reach)
     sql, values = compile_listing(LISTING, page, where)
     return [_rule(row) for row in await conn.fetch(sql, *values)]
 

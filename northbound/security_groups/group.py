@@ -11,7 +11,7 @@ DEFAULT_NAME = "default"
 
 
 class Group(Struct, frozen=True, kw_only=True):
-    """`rules` are in order of creation."""
+    """`rules` are in order of creation. `shared`: with whoever looks."""
 
     id: str
     project_id: str
@@ -19,6 +19,7 @@ class Group(Struct, frozen=True, kw_only=True):
     description: str = ""
     stateful: bool = True
     is_default: bool = False
+    shared: bool = False
     rules: list[Rule] = []
     tags: list[str] = []
     revision_number: int = 1

@@ -11,10 +11,14 @@ VALUES (:id, :project_id, :name, :description, true)
 ON CONFLICT (project_id) WHERE is_default DO NOTHING
 RETURNING id;
 
--- name: select_usable
-SELECT id FROM northbound.security_groups
-WHERE id = ANY(:ids::uuid[]) AND (:reach::text IS NULL OR project_id = :reach)
-FOR KEY SHARE;
+-- name: keep_groups
+SELECT id, project_id FROM northbound.security_groups WHERE id = ANY(:ids::uuid[]) FOR KEY SHARE;
+
+-- name: select_granted
+-- To be read after the groups are kept: a grant goes only under FOR UPDATE.
+SELECT object_id FROM northbound.rbac_policies
+WHERE object_type = 'security_group' AND object_id = ANY(:ids::uuid[]) AND action = 'access_as_shared'
+  AND target_project IN ('*', :project_id);
 
 -- name: is_used$
 SELECT EXISTS (SELECT FROM northbound.port_security_groups WHERE security_group_id = :id);

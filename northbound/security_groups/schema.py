@@ -40,7 +40,7 @@ def render_group(group: Group) -> dict[str, Any]:
         "project_id": group.project_id,
         "tenant_id": group.project_id,
         "stateful": group.stateful,
-        "shared": False,
+        "shared": group.shared,
         "security_group_rules": [render_rule(rule) for rule in group.rules],
         "tags": group.tags,
         "revision_number": group.revision_number,

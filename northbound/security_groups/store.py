@@ -19,29 +19,37 @@ from northbound.security_groups.group import (
     SecurityGroupInUse,
     SecurityGroupNotFound,
 )
+from northbound.security_groups.sharing import KIND, VISIBLE, shared_to
 from northbound.translation import marks
 from runtime.database import Connection, naming, queries
 from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
 
 SQL = queries(Path(__file__).parent / "queries.sql")
-KIND = "security_group"
 RESOURCE = "security_group"
 
-LISTING = Listing(
-    select="SELECT g.* FROM northbound.security_groups g",
-    attributes={
-        "id": Attribute("g.id", "uuid"),
-        "name": Attribute("g.name"),
-        "description": Attribute("g.description"),
-        "project_id": Attribute("g.project_id"),
-        "tenant_id": Attribute("g.project_id"),
-        "stateful": Attribute("g.stateful", "bool"),
-        "shared": Attribute("false", "bool"),
-        "revision_number": Attribute("g.revision_number", "int"),
-        "created_at": Attribute("g.created_at", "time"),
-        "updated_at": Attribute("g.updated_at", "time"),
-    },
-)
+ATTRIBUTES = {
+    "id": Attribute("g.id", "uuid"),
+    "name": Attribute("g.name"),
+    "description": Attribute("g.description"),
+    "project_id": Attribute("g.project_id"),
+    "tenant_id": Attribute("g.project_id"),
+    "stateful": Attribute("g.stateful", "bool"),
+    "revision_number": Attribute("g.revision_number", "int"),
+    "created_at": Attribute("g.created_at", "time"),
+    "updated_at": Attribute("g.updated_at", "time"),
+}
+
+
+def listing_for(viewer: str | None) -> Listing:
+    """`viewer` is the place of the project that looks, such as `$1`; None: nobody's in particular."""
+    shared = shared_to(viewer)
+    return Listing(
+        select=f"SELECT g.*, {shared} AS shared FROM northbound.security_groups g",
+        attributes=ATTRIBUTES | {"shared": Attribute(shared, "bool")},
+    )
+
+
+LISTING = listing_for(None)
 TAGS_SQL = "g.tags"
 
 
@@ -96,7 +104,12 @@ async def insert_group(conn: Connection, group: Group) -> None:
 async def check_usable(conn: Connection, group_ids: Sequence[str], reach: str | None) -> None:
     """Passes when `reach` (see `Caller.reach`) may put a port into each of the groups, and keeps them from being
     deleted until the transaction ends; else raises SecurityGroupNotFound for the first it may not see."""
-    usable = {row["id"] async for row in SQL.select_usable(conn, ids=list(group_ids), reach=reach)}
+    kept = {row["id"]: row["project_id"] async for row in SQL.keep_groups(conn, ids=list(group_ids))}
+    foreign = [group_id for group_id, project_id in kept.items() if reach not in (None, project_id)]
+    granted = (
+        {row["object_id"] async for row in SQL.select_granted(conn, ids=foreign, project_id=reach)} if foreign else ()
+    )
+    usable = kept.keys() - (set(foreign) - set(granted))
     for group_id in group_ids:
         if group_id not in usable:
             raise SecurityGroupNotFound(group_id)
@@ -119,9 +132,11 @@ async def lock_group(conn: Connection, group_id: str) -> None:
 
 
 async def list_groups(conn: Connection, page: Page, where: Where, reach: str | None) -> list[Group]:
+    listing = LISTING
     if reach is not None:
-        where.add("g.project_id = {}", reach)
-    sql, values = compile_listing(LISTING, page, where)
+        where.add(VISIBLE, reach)
+        listing = listing_for(where.bind(reach))
+    sql, values = compile_listing(listing, page, where)
     return await _with_rules(conn, [dict(row) for row in await conn.fetch(sql, *values)])
 
 

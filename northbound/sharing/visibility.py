@@ -10,12 +10,7 @@ EXTERNAL = "access_as_external"
 
 def granted(kind: str, alias: str, *actions: str) -> str:
     """A predicate with one parameter, the project: one of the actions is granted to it on the row `alias`."""
-    names = ", ".join(f"'{action}'" for action in actions or (SHARED,))
-    return (
-        f"EXISTS (SELECT FROM northbound.rbac_policies grant_ WHERE grant_.object_type = '{kind}'"
-        f" AND grant_.object_id = {alias}.id AND grant_.action IN ({names})"
-        f" AND grant_.target_project IN ('{EVERYONE}', {{0}}))"
-    )
+    return _grant(kind, alias, actions or (SHARED,), f" AND grant_.target_project IN ('{EVERYONE}', {{0}})")
 
 
 def visible(kind: str, alias: str, *actions: str) -> str:
@@ -24,9 +19,18 @@ def visible(kind: str, alias: str, *actions: str) -> str:
 
 
 def is_shared(kind: str, alias: str, action: str = SHARED) -> str:
-    """An expression: whether every project was granted the action on the row (`shared` on the wire)."""
+    """An expression: whether every project was granted the action on the row."""
+    return _grant(kind, alias, (action,), f" AND grant_.target_project = '{EVERYONE}'")
+
+
+def is_granted(kind: str, alias: str, action: str) -> str:
+    """An expression: whether anybody was granted the action on the row."""
+    return _grant(kind, alias, (action,), "")
+
+
+def _grant(kind: str, alias: str, actions: tuple[str, ...], to_whom: str) -> str:
+    names = ", ".join(f"'{action}'" for action in actions)
     return (
         f"EXISTS (SELECT FROM northbound.rbac_policies grant_ WHERE grant_.object_type = '{kind}'"
-        f" AND grant_.object_id = {alias}.id AND grant_.action = '{action}'"
-        f" AND grant_.target_project = '{EVERYONE}')"
+        f" AND grant_.object_id = {alias}.id AND grant_.action IN ({names}){to_whom})"
     )

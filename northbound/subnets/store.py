@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from northbound.networks.network import InvalidInput
+from northbound.networks.sharing import IS_SHARED, VISIBLE
 from northbound.quotas import store as quotas
 from northbound.subnets.subnet import (
     GatewayIpInUse,
@@ -40,6 +41,7 @@ LISTING = Listing(
         "cidr": Attribute("u.cidr::text"),
         "gateway_ip": Attribute("host(u.gateway_ip)"),
         "enable_dhcp": Attribute("u.enable_dhcp", "bool"),
+        "shared": Attribute(IS_SHARED, "bool", sortable=False),
         "ipv6_ra_mode": Attribute("u.ipv6_ra_mode"),
         "ipv6_address_mode": Attribute("u.ipv6_address_mode"),
         "revision_number": Attribute("u.revision_number", "int"),
@@ -110,7 +112,7 @@ async def lock_subnet(conn: Connection, subnet_id: str) -> None:
 
 async def list_subnets(conn: Connection, page: Page, where: Where, reach: str | None) -> list[Subnet]:
     if reach is not None:
-        where.add("(u.project_id = {} OR n.shared OR n.external)", reach)
+        where.add(f"u.project_id = {{0}} OR {VISIBLE}", reach)
     sql, values = compile_listing(LISTING, page, where)
     return [_subnet(row) for row in await conn.fetch(sql, *values)]
 

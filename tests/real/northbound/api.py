@@ -85,7 +85,7 @@ class NetworkApi:
 
 
 def collection(noun: str) -> str:
-    return f"/v2.0/{noun.replace('_', '-')}s"
+    return f"/v2.0/{noun.replace('_', '-').removesuffix('y')}{'ies' if noun.endswith('y') else 's'}"
 
 
 @asynccontextmanager

@@ -9,9 +9,11 @@ from northbound.networks.segment import Segment
 from northbound.ports import metadata
 from northbound.ports import store as ports
 from northbound.ports.port import Port, PortDraft
+from northbound.sharing import store as sharing
 from northbound.subnets import store as subnets
 from northbound.subnets.subnet import Subnet
 from runtime.database import Connection
+from runtime.web.listing import Page, Where
 
 PROJECT = "p" * 32
 STRANGER = "s" * 32
@@ -67,3 +69,9 @@ async def insert_network(conn: Connection, *cidrs: str, **said: object) -> tuple
 
 async def insert_port(conn: Connection, network_id: str, **said: object) -> Port:
     return await ports.create_port(conn, PortDraft(network_id=network_id, **said), PROJECT, PROJECT)
+
+
+async def share_networks(conn: Connection) -> None:
+    """Every network there is, with every project."""
+    for network in await networks.list_networks(conn, Page(), Where(), None):
+        await sharing.set_shared(conn, "network", network.id, network.project_id, True)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.real.northbound.networking import insert_network
+from tests.real.northbound.networking import insert_network, share_networks
 from tests.wire.compute.conftest import Cloud
 
 pytestmark = pytest.mark.real
@@ -247,7 +247,7 @@ async def test_threat_c5_scheduler_hints_are_refused(cloud: Cloud) -> None:
 async def test_threat_n1_port_that_names_anothers_server_is_no_card_of_it(cloud: Cloud) -> None:
     server_id = await cloud.create()
     async with cloud.database.transaction() as conn:
-        await conn.execute("UPDATE northbound.networks SET shared = true")
+        await share_networks(conn)
         network, _ = await insert_network(conn, "10.60.0.0/16", project_id="blue")
         await conn.execute(
             "INSERT INTO northbound.ports (id, network_id, project_id, name, description, mac_address, admin_state_up,"

@@ -22,6 +22,7 @@ from tests.real.northbound.networking import (
     STRANGER,
     insert_network,
     insert_port,
+    share_networks,
 )
 
 pytestmark = pytest.mark.real
@@ -67,7 +68,7 @@ async def test_port_is_taken_by_one_server_alone(ground: Ground) -> None:
 async def test_parallel_creates_fill_a_host_exactly(ground: Ground) -> None:
     """Room for 16 by memory, 32 requests of 4 projects at once: 16 are placed, 16 say why not."""
     async with ground.database.transaction() as conn:
-        await conn.execute("UPDATE northbound.networks SET shared = true")
+        await share_networks(conn)
         await report_host(conn, ram_mb=16 * 128)
     callers = [_caller_of(f"project-{number % 4}") for number in range(32)]
     made = await asyncio.gather(*(ground.create(caller) for caller in callers))

@@ -81,8 +81,8 @@ class Cloud:
         network_id = str(uuid.uuid4())
         async with self.database.transaction() as conn:
             await conn.execute(
-                "INSERT INTO northbound.networks (id, project_id, name, description, admin_state_up, shared, external,"
-                " mtu, port_security_enabled) VALUES ($1, 'p', $2, '', true, false, false, 1442, true)",
+                "INSERT INTO northbound.networks (id, project_id, name, description, admin_state_up,"
+                " mtu, port_security_enabled) VALUES ($1, 'p', $2, '', true, 1442, true)",
                 network_id,
                 name,
             )

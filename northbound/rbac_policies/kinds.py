@@ -1,0 +1,10 @@
+"""Every kind of resource that can be shared: a slice adds its line here, and RBAC policies accept it."""
+
+from northbound.address_scopes.noun import ADDRESS_SCOPE_SHARING
+from northbound.networks.sharing import NETWORK
+from northbound.security_groups.sharing import SECURITY_GROUP
+from northbound.sharing.shareable import Shareable
+
+KINDS: dict[str, Shareable] = {
+    shareable.kind: shareable for shareable in (NETWORK, ADDRESS_SCOPE_SHARING, SECURITY_GROUP)
+}
