@@ -128,6 +128,8 @@ ROUTES = {
         "PUT": Route(floating_ips.update_floating_ip, "network:update_floatingip", UpdateFloatingIp),
         "DELETE": Route(floating_ips.delete_floating_ip, "network:delete_floatingip"),
     },
+    "/v2.0/service-providers": {"GET": Route(extensions.list_service_providers, "network:get_extension")},
+    "/v2.0/quotas": {"GET": Route(quotas.list_quotas, "network:list_quotas")},
     "/v2.0/quotas/tenant": {"GET": Route(quotas.show_own_project, "network:get_quota")},
     "/v2.0/quotas/project": {"GET": Route(quotas.show_own_project, "network:get_quota")},
     "/v2.0/quotas/{project_id}": {

@@ -18,13 +18,14 @@ EXTENSIONS = {
         Extension("allowed-address-pairs", "Allowed Address Pairs", "Let a port use further addresses."),
         Extension("binding", "Port Binding", "Show administrators where a port is bound."),
         Extension("ext-gw-mode", "Router external gateway modes", "Choose source NAT on a router's gateway."),
-        Extension("external-net", "External networks", "Networks that routers may have their gateway on."),
+        Extension("external-net", "Neutron external network", "Networks that routers may have their gateway on."),
         Extension("extra_dhcp_opt", "Extra DHCP options", "DHCP options of a single port."),
         Extension("extraroute", "Extra routes", "Further routes of a router."),
         Extension("extraroute-atomic", "Atomic extra routes", "Add and remove single routes of a router."),
         Extension("fip-port-details", "Floating IP port details", "Show the port behind a floating IP."),
         Extension("l2_adjacency", "L2 adjacency", "Whether all addresses of a network are reachable without a router."),
         Extension("multi-provider", "Multi provider networks", "Networks of several segments."),
+        Extension("filter-validation", "Filter validation", "Refuse filters that a list does not have."),
         Extension("net-mtu", "Network MTU", "The MTU of a network."),
         Extension("net-mtu-writable", "Network MTU (writable)", "Choose the MTU of a network."),
         Extension("pagination", "Pagination", "Lists in pages, by marker and limit."),
@@ -45,6 +46,7 @@ EXTENSIONS = {
         Extension(
             "security-groups-shared-filtering", "Shared groups", "Filter security groups by whether they are shared."
         ),
+        Extension("service-type", "Service types", "Which provider stands behind a kind of service."),
         Extension("sorting", "Sorting", "Sort lists by attributes."),
         Extension("standard-attr-description", "Descriptions", "A description of every resource."),
         Extension("standard-attr-revisions", "Revision numbers", "A number that every change raises."),

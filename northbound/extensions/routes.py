@@ -23,6 +23,9 @@ COLLECTIONS = (
 )
 
 
+SERVICE_PROVIDERS = ({"service_type": "L3_ROUTER_NAT", "name": "ovn", "default": True},)
+
+
 class ExtensionNotFound(NotFound):
     def __init__(self, alias: str) -> None:
         super().__init__(f"Extension with alias {alias[:64]} does not exist.")
@@ -45,6 +48,12 @@ async def show_version(request: web.Request) -> web.Response:
 async def list_extensions(request: web.Request) -> web.Response:
     authorize(request, {})
     return reply({"extensions": list(EXTENSIONS.values())})
+
+
+async def list_service_providers(request: web.Request) -> web.Response:
+    """Who does the work behind a kind of service: there is one, and it is not chosen."""
+    authorize(request, {})
+    return reply({"service_providers": SERVICE_PROVIDERS})
 
 
 async def show_extension(request: web.Request) -> web.Response:

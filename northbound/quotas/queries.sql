@@ -25,6 +25,13 @@ WHERE project_id = :project_id AND resource = :resource;
 -- name: select_quotas
 SELECT resource, used, allowed FROM northbound.quotas WHERE project_id = :project_id;
 
+-- name: select_own_limits
+SELECT project_id, resource, used, allowed FROM northbound.quotas
+WHERE project_id IN (
+    SELECT DISTINCT project_id FROM northbound.quotas WHERE allowed IS NOT NULL ORDER BY project_id LIMIT :most
+)
+ORDER BY project_id;
+
 -- name: set_quota!
 INSERT INTO northbound.quotas (project_id, resource, allowed)
 VALUES (:project_id, :resource, :allowed)

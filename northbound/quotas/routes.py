@@ -12,6 +12,18 @@ from runtime.web.bodies import no_content, read_body, reply
 from runtime.web.keys import DATABASE
 
 
+async def list_quotas(request: web.Request) -> web.Response:
+    """The projects with limits of their own; all others have the defaults."""
+    authorize(request, {})
+    async with request.app[DATABASE].connection() as conn:
+        found = await store.select_own_limits(conn)
+    shown = [
+        {"project_id": project_id, "tenant_id": project_id, **{quota.resource: quota.limit for quota in limits}}
+        for project_id, limits in found.items()
+    ]
+    return reply({"quotas": shown})
+
+
 async def show_quota(request: web.Request) -> web.Response:
     found = await _read(request)
     return reply({"quota": {quota.resource: quota.limit for quota in found}})

@@ -1,23 +1,15 @@
-"""The bodies of the quotas API."""
+"""The bodies of the quotas API. Every resource that is counted (`store.DEFAULTS`) has its limit there."""
 
 from typing import Annotated
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, UnsetType, defstruct
 
+from northbound.quotas.store import DEFAULTS
 from runtime.attributes import Body
 
 Limit = Annotated[int, Meta(ge=-1, le=2**31 - 1)] | UnsetType
 
-
-class Limits(Body):
-    network: Limit = UNSET
-    subnet: Limit = UNSET
-    port: Limit = UNSET
-    router: Limit = UNSET
-    floatingip: Limit = UNSET
-    security_group: Limit = UNSET
-    security_group_rule: Limit = UNSET
-    rbac_policy: Limit = UNSET
+Limits = defstruct("Limits", [(resource, Limit, UNSET) for resource in DEFAULTS], bases=(Body,), kw_only=True)
 
 
 class WantedLimits(Limits):

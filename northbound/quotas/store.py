@@ -4,8 +4,10 @@
 the same transaction.
 """
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
@@ -25,6 +27,7 @@ DEFAULTS: Mapping[str, int] = {
     "rbac_policy": 10,
 }
 UNLIMITED = -1
+MOST_LISTED = 1000
 NOBODY = ""
 """The project of what is the cloud's own, such as the port of a router's gateway: it is never counted."""
 
@@ -75,7 +78,18 @@ async def give_back(conn: Connection, project_id: str, resource: str, amount: in
 
 async def select_quotas(conn: Connection, project_id: str) -> list[Quota]:
     """Every resource's quota, in the order of DEFAULTS; a project that holds nothing has the defaults."""
-    rows = {row["resource"]: row async for row in SQL.select_quotas(conn, project_id=project_id)}
+    return _quotas({row["resource"]: row async for row in SQL.select_quotas(conn, project_id=project_id)})
+
+
+async def select_own_limits(conn: Connection) -> dict[str, list[Quota]]:
+    """The quotas of each project that has a limit of its own, at most MOST_LISTED projects, by project."""
+    rows: dict[str, dict[str, Any]] = defaultdict(dict)
+    async for row in SQL.select_own_limits(conn, most=MOST_LISTED):
+        rows[row["project_id"]][row["resource"]] = row
+    return {project_id: _quotas(by_resource) for project_id, by_resource in rows.items()}
+
+
+def _quotas(rows: Mapping[str, Any]) -> list[Quota]:
     found = []
     for resource, default in DEFAULTS.items():
         row = rows.get(resource)

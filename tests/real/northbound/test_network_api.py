@@ -216,3 +216,11 @@ async def test_quotas_are_shown_set_and_obeyed(api: NetworkApi) -> None:
     assert (answer.status, answer.error["type"]) == (409, "InvalidQuotaValue")
     assert (await api.ask("PUT", "/v2.0/quotas/red", {"quota": {"network": 2**31}}, who="admin")).status == 400
     assert (await api.ask("GET", "/v2.0/quotas/red", who="bob")).status == 403
+
+
+async def test_projects_with_limits_of_their_own_are_listed_for_an_administrator(api: NetworkApi) -> None:
+    await api.make("network", who="bob")
+    await api.ask("PUT", "/v2.0/quotas/red", {"quota": {"router": 3}}, who="admin")
+    (listed,) = await api.find("quotas", who="admin")
+    assert (listed["project_id"], listed["router"], listed["network"]) == ("red", 3, 100)
+    assert (await api.ask("GET", "/v2.0/quotas")).status == 403
