@@ -47,6 +47,9 @@ DHCP_SUBNET_ID = "subnet_id"
 DHCP_PORT_ID = "port_id"
 NETWORK_ID = "neutron:network_id"
 
+# DNS, without a prefix as well.
+SWITCH_NAME = "ls_name"
+
 # Port_Group, ACL.
 SECURITY_GROUP_ID = "neutron:security_group_id"
 SECURITY_GROUP_RULE_ID = "neutron:security_group_rule_id"

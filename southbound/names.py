@@ -47,6 +47,11 @@ def floating_ip_owner(floating_ip_id: str) -> str:
     return f"floating_ip/{floating_ip_id}"
 
 
+def zone_owner(network_id: str) -> str:
+    """The names of a network's ports, in DNS."""
+    return f"dns/{network_id}"
+
+
 # Switches.
 
 
@@ -160,6 +165,13 @@ def dhcp_options_uuid(subnet_id: str) -> str:
 
 def port_dhcp_options_uuid(port_id: str, ip_version: int) -> str:
     return row_uuid(port_owner(port_id), f"dhcp_options/{ip_version}")
+
+
+# DNS.
+
+
+def zone_uuid(network_id: str) -> str:
+    return row_uuid(zone_owner(network_id), "records")
 
 
 # Metadata.

@@ -20,6 +20,8 @@ from typing import Protocol
 
 import structlog
 
+from northbound.dns.plan import plan_zone
+from northbound.dns.store import read_zones
 from northbound.floating_ips.plan import plan_floating_ip
 from northbound.floating_ips.store import read_floating_ips
 from northbound.networks.plan import plan_network
@@ -64,6 +66,7 @@ KINDS: tuple[OwnerKind, ...] = (
     OwnerKind("security_group", "northbound.security_groups", read_groups, plan_group),
     OwnerKind("router", "northbound.routers", read_routers, plan_router),
     OwnerKind("port", "northbound.ports", read_port_ends, plan_port_ends),
+    OwnerKind("dns", "northbound.named_networks", read_zones, plan_zone),
     OwnerKind("floating_ip", "northbound.floating_ips", read_floating_ips, plan_floating_ip),
 )
 
