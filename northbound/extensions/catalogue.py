@@ -17,6 +17,9 @@ EXTENSIONS = {
         Extension("address-scope", "Address scopes", "Addresses that are unique among themselves."),
         Extension("allowed-address-pairs", "Allowed Address Pairs", "Let a port use further addresses."),
         Extension("binding", "Port Binding", "Show administrators where a port is bound."),
+        Extension("dns-domain-ports", "DNS domain of ports", "The domain that a port's name is in."),
+        Extension("dns-integration", "DNS integration", "Names of ports, which guests of their network can resolve."),
+        Extension("empty-string-filtering", "Filtering by empty strings", "List what has no value of an attribute."),
         Extension("ext-gw-mode", "Router external gateway modes", "Choose source NAT on a router's gateway."),
         Extension("external-net", "Neutron external network", "Networks that routers may have their gateway on."),
         Extension("extra_dhcp_opt", "Extra DHCP options", "DHCP options of a single port."),
@@ -26,9 +29,15 @@ EXTENSIONS = {
         Extension("l2_adjacency", "L2 adjacency", "Whether all addresses of a network are reachable without a router."),
         Extension("multi-provider", "Multi provider networks", "Networks of several segments."),
         Extension("filter-validation", "Filter validation", "Refuse filters that a list does not have."),
+        Extension("ip-substring-filtering", "IP substring filtering", "List ports by a part of an address."),
         Extension("net-mtu", "Network MTU", "The MTU of a network."),
         Extension("net-mtu-writable", "Network MTU (writable)", "Choose the MTU of a network."),
         Extension("pagination", "Pagination", "Lists in pages, by marker and limit."),
+        Extension("port-hint-ovs-tx-steering", "Open vSwitch TX steering", "The hint tx-steering of a port."),
+        Extension("port-hints", "Port hints", "Hints to the host that plugs a port."),
+        Extension("port-mac-address-regenerate", "MAC address regeneration", "Give a port a new MAC address."),
+        Extension("port-numa-affinity-policy", "NUMA affinity of ports", "Where a port's host places its queues."),
+        Extension("port-numa-affinity-policy-socket", "NUMA affinity by socket", "The NUMA affinity policy socket."),
         Extension("port-security", "Port Security", "Leave a port or the ports of a network unfiltered."),
         Extension("project-id", "project_id field", "project_id beside tenant_id."),
         Extension("provider", "Provider networks", "The physical network, type and segment under a network."),
@@ -57,5 +66,9 @@ EXTENSIONS = {
         ),
         Extension("subnet-service-types", "Subnet service types", "Subnets for certain kinds of ports."),
         Extension("vlan-transparent", "VLAN transparency", "Networks that carry the VLAN tags of guests."),
+        Extension("uplink-status-propagation", "Uplink status propagation", "Whether a card follows its uplink."),
+        Extension(
+            "uplink-status-propagation-updatable", "Uplink status propagation (updatable)", "Change it of a port."
+        ),
     )
 }

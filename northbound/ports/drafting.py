@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
+from northbound.addresses.mac import random_mac
 from northbound.networks.network import InvalidInput
-from northbound.ports import dhcp_options
+from northbound.ports import dhcp_options, traits
 from northbound.ports.errors import (
     DuplicateAddressPairInRequest,
     PortBound,
@@ -35,11 +36,12 @@ from northbound.ports.schema import (
 MANAGED_OWNERS = frozenset({METADATA_OWNER, ROUTER_INTERFACE, ROUTER_GATEWAY, FLOATING_IP_OWNER})
 """Ports of these are made and kept by other slices; through the ports API they can only be named and described."""
 
+COPIED = ("name", "description", "admin_state_up", "device_id", "device_owner", "port_security_enabled", "vnic_type")
 KEPT_WHILE_MANAGED = (
     "device_id", "device_owner", "fixed_ips", "mac_address", "security_groups", "allowed_address_pairs",
-    "port_security_enabled", "extra_dhcp_opts", "host_id", "profile",
+    "port_security_enabled", "extra_dhcp_opts", "host_id", "vnic_type", "profile",
 )  # fmt: skip
-KEPT_WHILE_BOUND = ("device_id", "device_owner", "mac_address")
+KEPT_WHILE_BOUND = ("device_id", "device_owner", "mac_address", "vnic_type")
 
 
 def draft_port(body: PortBody) -> PortDraft:
@@ -63,6 +65,7 @@ def draft_port(body: PortBody) -> PortDraft:
         vnic_type=body.vnic_type,
         profile=body.profile or {},
         tags=body.tags,
+        **traits.said_of(body),
     )
 
 
@@ -72,13 +75,11 @@ def change_port(port: Port, changes: PortChanges) -> Port:
     Raises PortManaged, PortBound, InvalidInput, DuplicateAddressPairInRequest.
     """
     _check_kept(port, changes)
-    said: dict[str, Any] = {
-        name: value
-        for name in ("name", "description", "admin_state_up", "device_id", "device_owner", "port_security_enabled")
-        if (value := getattr(changes, name)) is not UNSET
+    said: dict[str, Any] = traits.said_of(changes) | {
+        name: value for name in COPIED if (value := getattr(changes, name)) is not UNSET
     }
     if changes.mac_address is not UNSET:
-        said["mac_address"] = str(changes.mac_address)
+        said["mac_address"] = str(changes.mac_address or random_mac())
     if changes.security_groups is not UNSET:
         said["security_groups"] = _groups(changes.security_groups)
     if changes.allowed_address_pairs is not UNSET:
@@ -141,7 +142,9 @@ def _options(bodies: Sequence[OptionBody] | None) -> list[DhcpOption]:
 def _merge(before: Sequence[DhcpOption], said: Sequence[DhcpOption]) -> list[DhcpOption]:
     """Neutron's way: an option said replaces the one of its name, or removes it when its value is null."""
     merged = {(option.opt_name, option.ip_version): option for option in [*before, *said]}
-    return [option for option in merged.values() if option.opt_value is not None]
+    left = [option for option in merged.values() if option.opt_value is not None]
+    dhcp_options.check(left)
+    return left
 
 
 def _text(value: str | None) -> str | None:

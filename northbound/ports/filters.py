@@ -10,9 +10,11 @@ from runtime.web.listing import Where
 
 WORDS = frozenset({"fixed_ips", "security_groups", "security_group_ids"})
 
+ADDRESS_WORDS = ("subnet_id", "ip_address", "ip_address_substr")
+
 
 def filter_ports(where: Where, query: MultiMapping[str]) -> None:
-    """`fixed_ips=subnet_id=...`, `fixed_ips=ip_address=...` (one port address fits both), `security_groups=<id>`."""
+    """`fixed_ips=subnet_id=...`, `fixed_ips=ip_address=...` or a part of one (one address fits all), `security_groups=<id>`."""
     if wanted := query.getall("fixed_ips", []):
         _filter_fixed_ips(where, wanted)
     for word in ("security_groups", "security_group_ids"):
@@ -28,8 +30,8 @@ def _filter_fixed_ips(where: Where, texts: list[str]) -> None:
     words: dict[str, list[str]] = defaultdict(list)
     for text in texts:
         word, separator, value = text.partition("=")
-        if not separator or word not in ("subnet_id", "ip_address"):
-            raise BadRequest("Invalid input for fixed_ips: expected subnet_id=<id> or ip_address=<address>.")
+        if not separator or word not in ADDRESS_WORDS or "\x00" in value:
+            raise BadRequest(f"Invalid input for fixed_ips: expected one of {', '.join(ADDRESS_WORDS)}, and =<value>.")
         words[word].append(value)
     conditions, values = ["f.port_id = p.id"], []
     if "subnet_id" in words:
@@ -38,4 +40,7 @@ def _filter_fixed_ips(where: Where, texts: list[str]) -> None:
     if "ip_address" in words:
         conditions.append("host(f.ip) = ANY({}::text[])")
         values.append(words["ip_address"])
+    if "ip_address_substr" in words:
+        conditions.append("EXISTS (SELECT FROM unnest({}::text[]) AS part WHERE strpos(host(f.ip), part) > 0)")
+        values.append(words["ip_address_substr"])
     where.add(f"EXISTS (SELECT FROM northbound.fixed_ips f WHERE {' AND '.join(conditions)})", *values)

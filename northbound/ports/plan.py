@@ -128,7 +128,10 @@ def _dhcp_options(view: PortView, ip_version: int) -> str | None:
 
 def _serving(view: PortView, ip_version: int) -> SubnetView | None:
     """The first of its subnets that has DHCP; among IPv6 subnets one with managed addresses comes first."""
-    if view.port.trusted or view.port.device_owner.startswith("neutron:"):
+    port = view.port
+    if port.trusted or port.device_owner.startswith("neutron:"):
+        return None
+    if dhcp_options.is_disabled(port.extra_dhcp_opts, ip_version):
         return None
     serving = [s for s in view.subnets if s.subnet.ip_version == ip_version and has_options(s.subnet)]
     return next((s for s in serving if not s.subnet.autonomous), serving[0] if serving else None)
@@ -140,7 +143,7 @@ def _own_dhcp_options(view: PortView, ip_version: int) -> list[Row]:
     extra = dhcp_options.overlay(view.port.extra_dhcp_opts, ip_version)
     if chosen is None or not extra:
         return []
-    options = (options_v4(chosen) if ip_version == 4 else options_v6(chosen)) | extra
+    of_subnet = options_v4(chosen) if ip_version == 4 else options_v6(chosen)
     return [
         Row(
             "DHCP_Options",
@@ -148,7 +151,7 @@ def _own_dhcp_options(view: PortView, ip_version: int) -> list[Row]:
             uuid=names.port_dhcp_options_uuid(view.port.id, ip_version),
             columns={
                 "cidr": chosen.subnet.cidr,
-                "options": {key: value for key, value in options.items() if value is not None},
+                "options": dhcp_options.merge(of_subnet, extra),
                 "external_ids": {
                     external_ids.DHCP_SUBNET_ID: chosen.id,
                     external_ids.DHCP_PORT_ID: view.port.id,

@@ -16,6 +16,7 @@ RULES = [
     Rule("network:set_port:allowed_address_pairs", NETWORK_OWNER, "Let a port use further addresses."),
     Rule("network:set_port:port_security_enabled", NETWORK_OWNER, "Let a port go unfiltered."),
     Rule("network:set_port:trusted_owner", ADMIN, "Make a port the cloud's own (device_owner network:...)."),
+    Rule("network:set_port:hints", ADMIN, "Hint to the host how to plug a port."),
     Rule("network:set_port:binding", ADMIN, "Bind a port to a host."),
     Rule("network:get_port:binding", ADMIN, "See where a port is bound."),
 ]

@@ -54,6 +54,12 @@ class Port(Struct, frozen=True, kw_only=True):
     host: str = ""
     vnic_type: str = "normal"
     profile: dict[str, Any] = {}
+    dns_name: str = ""
+    dns_domain: str = ""
+    network_dns_domain: str = ""
+    propagate_uplink_status: bool = True
+    numa_affinity_policy: str | None = None
+    hints: dict[str, Any] | None = None
     status: str = "DOWN"
     network_project_id: str = ""
     tags: list[str] = []
@@ -97,5 +103,10 @@ class PortDraft(Struct, frozen=True, kw_only=True):
     host: str = ""
     vnic_type: str = "normal"
     profile: dict[str, Any] = {}
+    dns_name: str = ""
+    dns_domain: str = ""
+    propagate_uplink_status: bool = True
+    numa_affinity_policy: str | None = None
+    hints: dict[str, Any] | None = None
     tags: list[str] = []
     id: str | None = None

@@ -5,8 +5,11 @@ from typing import Annotated, Any, Literal, Self
 
 from msgspec import UNSET, Meta, UnsetType, field
 
+from northbound.dns.names import DnsDomain, DnsName, assign
 from northbound.envelope import time_text
 from northbound.ports.port import Port
+from northbound.ports.traits import NumaPolicy, WantedHints
+from northbound.ports.vnic import VnicType, vif_details, vif_type
 from northbound.projects import Owned
 from runtime.attributes import (
     Body,
@@ -77,8 +80,13 @@ class PortBody(Owned, kw_only=True):
     port_security_enabled: Annotated[bool, SECURED] | UnsetType = UNSET
     extra_dhcp_opts: Options | None = None
     host_id: HostName | None | UnsetType = field(name="binding:host_id", default=UNSET)
-    vnic_type: Literal["normal"] = field(name="binding:vnic_type", default="normal")
+    vnic_type: VnicType = field(name="binding:vnic_type", default="normal")
     profile: Profile | None | UnsetType = field(name="binding:profile", default=UNSET)
+    dns_name: DnsName | UnsetType = UNSET
+    dns_domain: DnsDomain | UnsetType = UNSET
+    propagate_uplink_status: bool | UnsetType = UNSET
+    numa_affinity_policy: NumaPolicy | None | UnsetType = UNSET
+    hints: WantedHints | None | UnsetType = UNSET
     tags: Annotated[list[Tag], Meta(max_length=50)] = []
 
 
@@ -91,7 +99,7 @@ class PortChanges(Body):
     name: Name | UnsetType = UNSET
     description: Description | UnsetType = UNSET
     admin_state_up: bool | UnsetType = UNSET
-    mac_address: Annotated[Mac, MAC] | UnsetType = UNSET
+    mac_address: Annotated[Mac, MAC] | None | UnsetType = UNSET
     fixed_ips: Addresses | UnsetType = UNSET
     device_id: Name | UnsetType = UNSET
     device_owner: Name | UnsetType = UNSET
@@ -100,21 +108,17 @@ class PortChanges(Body):
     port_security_enabled: Annotated[bool, SECURED] | UnsetType = UNSET
     extra_dhcp_opts: Options | None | UnsetType = UNSET
     host_id: HostName | None | UnsetType = field(name="binding:host_id", default=UNSET)
-    vnic_type: Literal["normal"] | UnsetType = field(name="binding:vnic_type", default=UNSET)
+    vnic_type: VnicType | UnsetType = field(name="binding:vnic_type", default=UNSET)
     profile: Profile | None | UnsetType = field(name="binding:profile", default=UNSET)
+    dns_name: DnsName | UnsetType = UNSET
+    dns_domain: DnsDomain | UnsetType = UNSET
+    propagate_uplink_status: bool | UnsetType = UNSET
+    numa_affinity_policy: NumaPolicy | None | UnsetType = UNSET
+    hints: WantedHints | None | UnsetType = UNSET
 
 
 class UpdatePort(Body):
     port: PortChanges
-
-
-VIF_DETAILS = {
-    "port_filter": True,
-    "connectivity": "l2",
-    "bridge_name": "br-int",
-    "ovs_hybrid_plug": False,
-    "bound_drivers": {"0": "ovn"},
-}
 
 
 def render_port(port: Port, *, binding: bool) -> dict[str, Any]:
@@ -136,6 +140,15 @@ def render_port(port: Port, *, binding: bool) -> dict[str, Any]:
         "allowed_address_pairs": port.allowed_address_pairs,
         "port_security_enabled": port.port_security_enabled,
         "extra_dhcp_opts": port.extra_dhcp_opts,
+        "dns_name": port.dns_name,
+        "dns_domain": port.dns_domain,
+        "dns_assignment": assign(
+            [fixed.ip_address for fixed in port.fixed_ips],
+            port.dns_name,
+            [port.dns_domain, port.network_dns_domain],
+        ),
+        "propagate_uplink_status": port.propagate_uplink_status,
+        "numa_affinity_policy": port.numa_affinity_policy,
         "binding:vnic_type": port.vnic_type,
         "tags": port.tags,
         "revision_number": port.revision_number,
@@ -145,6 +158,7 @@ def render_port(port: Port, *, binding: bool) -> dict[str, Any]:
     if binding:
         shown["binding:host_id"] = port.host
         shown["binding:profile"] = port.profile
-        shown["binding:vif_type"] = "ovs" if port.host else "unbound"
-        shown["binding:vif_details"] = VIF_DETAILS if port.host else {}
+        shown["binding:vif_type"] = vif_type(port.vnic_type, port.profile, port.host)
+        shown["binding:vif_details"] = vif_details(port.vnic_type, port.profile, port.host)
+        shown["hints"] = port.hints
     return shown

@@ -17,7 +17,7 @@ from northbound.addresses import store as addresses
 from northbound.addresses.mac import random_mac
 from northbound.networks import store as networks
 from northbound.networks.network import Network, NetworkNotFound
-from northbound.ports import allocation
+from northbound.ports import allocation, traits
 from northbound.ports.errors import (
     AddressPairAndPortSecurityRequired,
     DeviceIDNotOwnedByTenant,
@@ -47,7 +47,7 @@ SQL = queries(Path(__file__).parent / "queries.sql")
 
 LISTING = Listing(
     select=(
-        "SELECT p.*, n.project_id AS network_project_id,"
+        "SELECT p.*, n.project_id AS network_project_id, n.dns_domain AS network_dns_domain,"
         " (SELECT coalesce(jsonb_agg(jsonb_build_object('subnet_id', f.subnet_id, 'ip_address', host(f.ip))"
         " ORDER BY f.position, f.ip), '[]') FROM northbound.fixed_ips f WHERE f.port_id = p.id) AS fixed_ips,"
         " ARRAY(SELECT m.security_group_id::text FROM northbound.port_security_groups m WHERE m.port_id = p.id"
@@ -69,6 +69,10 @@ LISTING = Listing(
         "port_security_enabled": Attribute("p.port_security_enabled", "bool"),
         "binding:host_id": Attribute("p.host"),
         "binding:vnic_type": Attribute("p.vnic_type"),
+        "dns_name": Attribute("p.dns_name"),
+        "dns_domain": Attribute("p.dns_domain"),
+        "propagate_uplink_status": Attribute("p.propagate_uplink_status", "bool"),
+        "numa_affinity_policy": Attribute("p.numa_affinity_policy"),
         "revision_number": Attribute("p.revision_number", "int"),
         "created_at": Attribute("p.created_at", "time"),
         "updated_at": Attribute("p.updated_at", "time"),
@@ -99,6 +103,8 @@ async def create_port_on(
     check_security(secured, groups, draft.allowed_address_pairs)
     port_id, mac = await _insert_row(conn, draft, project_id, secured)
     await _hold_addresses(conn, draft, port_id, mac)
+    if traits.traits_of(draft) != traits.UNSAID:
+        await traits.write(conn, port_id, draft)
     if groups:
         await SQL.insert_memberships(conn, port_id=port_id, group_ids=groups)
     await marks.mark(conn, "port", port_id)
@@ -263,10 +269,14 @@ async def update_port(
             vnic_type=after.vnic_type,
             profile=after.profile,
         )
+    if traits.traits_of(before) != traits.traits_of(after):
+        await traits.write(conn, after.id, after)
     await SQL.delete_memberships(conn, port_id=after.id, kept=after.security_groups)
     await SQL.insert_memberships(conn, port_id=after.id, group_ids=after.security_groups)
     if requests is not None:
         await _replace_addresses(conn, before, after, requests)
+    elif before.mac_address != after.mac_address:
+        await _follow_mac(conn, before, after.mac_address)
     await marks.mark(conn, "port", after.id)
     return await fetch_port(conn, after.id, None)
 
@@ -279,6 +289,18 @@ async def _replace_addresses(conn: Connection, before: Port, after: Port, reques
         new, present, before.network_id, after.mac_address, routing=_routes(after.device_owner)
     )
     await allocation.hold(conn, before.id, before.network_id, wishes)
+
+
+async def _follow_mac(conn: Connection, port: Port, mac: str) -> None:
+    """Moves the port to the addresses that a guest with the new MAC makes for itself."""
+    present = await subnets.subnets_of_network(conn, port.network_id)
+    autonomous = {subnet.id: subnet for subnet in present if subnet.autonomous}
+    moving = [fixed for fixed in port.fixed_ips if fixed.subnet_id in autonomous]
+    if moving and not _routes(port.device_owner):
+        await drop_addresses(conn, port.id, moving)
+        requests = [AddressRequest(fixed.subnet_id) for fixed in moving]
+        wishes = allocation.choose_requested(requests, present, port.network_id, mac, routing=False)
+        await allocation.hold(conn, port.id, port.network_id, wishes)
 
 
 async def drop_addresses(conn: Connection, port_id: str, fixed_ips: Sequence[FixedIp]) -> None:

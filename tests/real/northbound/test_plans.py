@@ -52,7 +52,17 @@ PORTS = {
             DhcpOption("server-ip-address", "10.50.0.77"),
             DhcpOption("dns-server", "9.9.9.9,1.1.1.1"),
             DhcpOption("ntp-server", "10.50.0.5"),
-            DhcpOption("domain-search", "example.org"),
+            DhcpOption("domain-search", "example.org,b.example.org"),
+            DhcpOption("netmask", "255.255.0.0"),
+            DhcpOption("121", "10.1.0.0/16,10.50.0.7"),
+            DhcpOption("249", "10.1.0.0/16,10.50.0.7"),
+            DhcpOption("ip-forward-enable", "true"),
+            DhcpOption("tag:!ipxe,67", "undionly.kpxe"),
+            DhcpOption("T1", "100"),
+            DhcpOption("T2", "200"),
+            DhcpOption("252", "http://wpad/x?y=1"),
+            DhcpOption("policy-filter", "10.0.0.1,10.0.0.2"),
+            DhcpOption("150", "10.0.0.1"),
         ]
     },
 }
