@@ -16,6 +16,7 @@ from compute.servers.schema import GroupName, WantedNetwork
 from compute.servers.server import Server
 from identity.callers import Caller
 from identity.policy import Policy
+from northbound.dns.names import is_name
 from northbound.networks import store as networks
 from northbound.networks.network import Network
 from northbound.networks.sharing import IS_EXTERNAL, USABLE
@@ -165,6 +166,7 @@ async def plug(conn: Connection, server: Server, nic: Nic, reach: str | None) ->
         host=server.host or "",
         security_groups=nic.groups,
         fixed_ips=[AddressRequest(ip_address=nic.fixed_ip)] if nic.fixed_ip else None,
+        dns_name=server.hostname.lower() if is_name(server.hostname.lower()) else "",
     )
     with naming_body_ids():
         port = await ports.create_port(conn, draft, server.project_id, reach)

@@ -33,17 +33,6 @@ class DnsName(Scalar):
         return cls(name)
 
 
-class DnsDomain(Scalar):
-    """A domain with its final dot, in lower case; empty: none."""
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        domain = text.lower()
-        if domain and not (domain.endswith(".") and is_name(domain[:-1])):
-            raise ValueError(f"'{text[:64]}' is not a domain that ends with a dot")
-        return cls(domain)
-
-
 class Assignment(Struct, frozen=True):
     """What one address of a port is called; `fqdn` ends with a dot."""
 

@@ -1,7 +1,5 @@
 -- What ports may say beside where they are: names, hints for the host, whether a card follows its uplink.
 
-ALTER TABLE northbound.networks ADD COLUMN IF NOT EXISTS dns_domain text NOT NULL DEFAULT '';
-
 ALTER TABLE northbound.ports
     ADD COLUMN dns_name text NOT NULL DEFAULT '',
     ADD COLUMN dns_domain text NOT NULL DEFAULT '',

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from msgspec import UNSET, Meta, UnsetType, field
 
-from northbound.dns.names import DnsDomain, DnsName, assign
+from northbound.dns.names import DnsName, assign
 from northbound.envelope import time_text
 from northbound.ports.port import Port
 from northbound.ports.traits import NumaPolicy, WantedHints
@@ -15,6 +15,7 @@ from runtime.attributes import (
     Body,
     Cidr,
     Description,
+    DnsDomain,
     IpAddress,
     Mac,
     Name,

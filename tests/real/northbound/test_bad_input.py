@@ -130,7 +130,10 @@ PORTS = [
     (403, "device_owner", {"device_owner": "network:dhcp"}),
     (403, "binding:host_id", {"binding:host_id": ""}),
     (403, "binding:profile", {"binding:profile": {}}),
-    (400, "binding:vnic_type", {"binding:vnic_type": "direct"}),
+    (400, "binding:vnic_type", {"binding:vnic_type": "smart-nic"}),
+    (400, "dns_name", {"dns_name": "a b"}),
+    (400, "dns_domain", {"dns_domain": "no.final.dot"}),
+    (400, "numa_affinity_policy", {"numa_affinity_policy": "any"}),
 ]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from northbound.dns.names import Assignment, DnsDomain, DnsName, assign
+from northbound.dns.names import Assignment, DnsName, assign
 
 
 @pytest.mark.parametrize(("said", "name"), [("web", "web"), ("Web-1", "web-1"), ("a.b", "a.b"), ("", "")])
@@ -16,12 +16,6 @@ def test_name_is_lower_case(said: str, name: str) -> None:
 def test_threat_n4_what_is_no_host_name_is_refused(said: str) -> None:
     with pytest.raises(ValueError, match="host name"):
         DnsName.parse(said)
-
-
-@pytest.mark.parametrize("said", ["example.org", ".", "exa mple.org.", "a..", 'x".'])
-def test_domain_ends_with_a_dot(said: str) -> None:
-    with pytest.raises(ValueError, match="domain"):
-        DnsDomain.parse(said)
 
 
 def test_first_domain_that_is_said_is_the_ports() -> None:
