@@ -19,7 +19,8 @@ under two seconds. Networks, ports and groups that a test makes may stay; guests
             frame = Ether(src=..., dst=victim.mac) / IP(...) / UDP(...)  # scapy
             assert await arrivals(liar, victim, [frame]) == []           # from sniffing.py; proves the way is open, too
 
-    lab.external, lab.outside                a flat external network and a guest on its far side (150.25.12.254)
+    lab.external, lab.outside                a flat external network and a guest on its far side, at both of
+                                             its gateway addresses (150.25.12.254, 2001:db8:ffff::fe)
     await lab.router(subnet, ...)            a router that leads there; `external=False`: between the subnets alone
     async with guest.sniffing() as seen      every frame that arrives, as scapy parses it: `await seen.wait(predicate)`
     guest.open_socket(family, kind)               a socket of the guest for anything else

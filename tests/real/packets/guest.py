@@ -54,13 +54,14 @@ class Guest:
         """Its first IPv6 address."""
         return next(address for address in self.addresses if ":" in address)
 
-    def prepare_stack(self, silent: bool) -> None:
+    def prepare_stack(self, *, silent: bool) -> None:
         """Finish checksums here (the userspace datapath forwards packets as they are), be quiet if wanted."""
         value = array("I", [ETHTOOL_STXCSUM, 0])
         with inside(self.namespace), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
             request = struct.pack("16sP", self.device.encode(), value.buffer_info()[0])
             fcntl.ioctl(control, SIOCETHTOOL, request)
         set_kernel(self.namespace, "ipv4.ping_group_range", "0 0")
+        set_kernel(self.namespace, f"ipv6.conf.{self.device}.dad_transmits", "0")
         if silent:
             set_kernel(self.namespace, f"ipv6.conf.{self.device}.disable_ipv6", "1")
 
@@ -69,6 +70,8 @@ class Guest:
         with inside(self.namespace):
             opened = socket.socket(family, kind, protocol)
         opened.setblocking(False)
+        if family == socket.AF_INET6:
+            opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         return opened
 
     async def run(self, *argv: str) -> str:

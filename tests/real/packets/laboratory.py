@@ -18,6 +18,8 @@ from tests.real.packets.inside import inside
 
 OUTSIDE_CIDR = "150.25.12.0/24"
 ROUTER_OUTSIDE = "150.25.12.254"
+OUTSIDE_CIDR6 = "2001:db8:ffff::/64"
+ROUTER_OUTSIDE6 = "2001:db8:ffff::fe"
 UNLIMITED = ("network", "subnet", "port", "router", "floatingip", "security_group", "security_group_rule")
 
 
@@ -38,19 +40,15 @@ class Laboratory:
             assert (await self.api.ask("PUT", f"/v2.0/quotas/{project}", body, who="admin")).status == 200
         flat = {"provider:network_type": "flat", "provider:physical_network": "physical1"}
         self.external = await self.api.make("network", who="admin", **flat, **{"router:external": True})
-        await self.api.make(
-            "subnet",
-            who="admin",
-            network_id=self.external["id"],
-            ip_version=4,
-            cidr=OUTSIDE_CIDR,
-            gateway_ip=ROUTER_OUTSIDE,
-            enable_dhcp=False,
-        )
+        for cidr, gateway in ((OUTSIDE_CIDR, ROUTER_OUTSIDE), (OUTSIDE_CIDR6, ROUTER_OUTSIDE6)):
+            said = {"ip_version": ip_network(cidr).version, "cidr": cidr, "gateway_ip": gateway, "enable_dhcp": False}
+            await self.api.make("subnet", who="admin", network_id=self.external["id"], **said)
         far_side = Namespace(f"{self.chassis.namespace.name}-out")
         await far_side.create(str(self.chassis.directory))
         await connect_internet(far_side, self.chassis.namespace, self.chassis.switch)
-        self.outside = Guest(far_side, OUTER, addresses=[ROUTER_OUTSIDE])
+        await run(["ip", "-n", far_side.name, "address", "add", f"{ROUTER_OUTSIDE6}/64", "dev", OUTER, "nodad"])
+        self.outside = Guest(far_side, OUTER, addresses=[ROUTER_OUTSIDE, ROUTER_OUTSIDE6])
+        self.outside.prepare_stack(silent=False)
 
     async def close(self) -> None:
         await self.outside.namespace.delete()
@@ -94,17 +92,20 @@ class Laboratory:
         return await self.api.make("security_group_rule", who=who, **said)
 
     @asynccontextmanager
-    async def plugged(self, *ports: dict[str, Any], silent: bool = False) -> AsyncIterator[list[Guest]]:
+    async def plugged(
+        self, *ports: dict[str, Any], silent: bool = False, automatic: bool = False
+    ) -> AsyncIterator[list[Guest]]:
         """A guest for each port, once its flows are installed.
 
-        `silent`: without an IP stack, so that the guest sends nothing but the test's own frames. Otherwise it has the
-        port's addresses, and each subnet's gateway for a default route.
+        `silent`: without an IP stack, so that the guest sends nothing but the test's own frames. `automatic`: with
+        one that knows what the network tells it alone. Otherwise it has the port's addresses, and each subnet's
+        gateway for a default route.
         """
         guests = [self._guest(port) for port in ports]
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._unplug, guests)
             await self._create(guests)
-            await asyncio.gather(*(self._configure(guest, silent) for guest in guests))
+            await asyncio.gather(*(self._configure(guest, silent, automatic) for guest in guests))
             await self._plug(guests)
             yield guests
 
@@ -120,14 +121,14 @@ class Laboratory:
             *(f"link set {guest.tap} up" for guest in guests),
         )
 
-    async def _configure(self, guest: Guest, silent: bool) -> None:
+    async def _configure(self, guest: Guest, silent: bool, automatic: bool) -> None:
         network = await self.api.show("network", guest.port["network_id"], who="admin")
         said = ["link set lo up", f"link set eth0 address {guest.mac} mtu {network['mtu']}"]
-        guest.prepare_stack(silent)
+        guest.prepare_stack(silent=silent)
         if silent:
             said += ["link set eth0 arp off", "link set eth0 up"]
         else:
-            said += ["link set eth0 up", *await self._addressing(guest)]
+            said += ["link set eth0 up", *([] if automatic else await self._addressing(guest))]
         await self._ip(guest.namespace, *said)
 
     async def _addressing(self, guest: Guest) -> list[str]:
