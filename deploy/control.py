@@ -30,6 +30,7 @@ from deploy.settings import ControlSettings, HttpSettings, MetricsSettings
 from identity.assembly import IDENTITY, open_identity
 from identity.authentication import authenticate
 from identity.policy import POLICY, Policy
+from northbound.assembly import services as network_services
 from northbound.translation.service import TRANSLATION, Translation
 from northbound.translation.statistics import TranslationCollector
 from runtime.bus.interface import Bus
@@ -68,8 +69,10 @@ async def assemble(settings: ControlSettings, registry: CollectorRegistry, parts
     application[IDENTITY] = await parts.enter_async_context(
         open_identity(settings.identity, database, settings.database)
     )
-    application[TRANSLATION] = await parts.enter_async_context(_translating(settings, database))
-    registry.register(TranslationCollector(application[TRANSLATION]))
+    translation = await parts.enter_async_context(_translating(settings, database))
+    for key, service in network_services(database, translation).items():
+        application[key] = service
+    registry.register(TranslationCollector(translation))
     application[IMAGE_QUOTA] = ImageQuota(settings.images)
     application[CONTENT] = content = ContentStore(settings.images.directory, settings.images.largest_bytes)
     await parts.enter_async_context(running(Sweeper(database, content).run(), "image sweeper"))

@@ -5,6 +5,7 @@ one form. Nothing here knows a table.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -28,6 +29,7 @@ CONNECTION_ERRORS = (
     asyncpg.CannotConnectNowError,
 )
 DATABASE_SILENT = "The database does not answer."
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TEXT_TYPES = ("uuid", "inet", "cidr", "macaddr")
 
 
@@ -168,13 +170,26 @@ def _unavailable() -> Iterator[None]:
 @contextmanager
 def naming(constraints: Mapping[str, Callable[[], Problem]]) -> Iterator[None]:
     """Turns the violation of a named constraint into the domain error that stands for it."""
+    with naming_by_detail({name: lambda _detail, make=make: make() for name, make in constraints.items()}):
+        yield
+
+
+@contextmanager
+def naming_by_detail(constraints: Mapping[str, Callable[[str], Problem]]) -> Iterator[None]:
+    """`naming` for errors made from the detail of the violation, which says about what it is."""
     try:
         yield
     except asyncpg.IntegrityConstraintViolationError as error:
         make = constraints.get(error.constraint_name or "")
         if make is None:
             raise
-        raise make() from error
+        raise make(error.detail or "") from error
+
+
+def uuid_in(detail: str) -> str:
+    """The id that the detail of a violation names; empty when there is none."""
+    found = UUID.search(detail)
+    return found[0] if found else ""
 
 
 def queries(path: Path) -> aiosql.queries.Queries:

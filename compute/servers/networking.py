@@ -22,6 +22,7 @@ from northbound.networks.network import Network
 from northbound.networks.sharing import IS_EXTERNAL, USABLE
 from northbound.ports import store as ports
 from northbound.ports.errors import PortNotFound
+from northbound.ports.orders import check_usable
 from northbound.ports.port import AddressRequest, Port, PortDraft
 from northbound.security_groups import store as security_groups
 from northbound.security_groups.group import DEFAULT_NAME, SecurityGroupNotFound
@@ -103,7 +104,7 @@ async def _choose_nic(
     if wanted.uuid is None:
         raise BadRequest("Invalid input for server.networks: expected uuid or port.")
     network = await networks.fetch_network(conn, wanted.uuid, reach)
-    ports.check_usable(network, reach)
+    check_usable(network, reach)
     _check_bootable(network)
     if wanted.fixed_ip is not None and not may_choose(network):
         raise Forbidden(f"Policy does not allow setting 'fixed_ip' ({CHOOSE_ADDRESS}).")

@@ -2,6 +2,7 @@
 
     allocation_pools.given --refill, a batch at a time--> free_addresses --take--> fixed_ips --release--> free_addresses
 
+All of it but the release happens in the database, many ports at a time: `northbound.hold_addresses` in the migrations.
 Creators that run at once take different rows (SKIP LOCKED) and never wait for each other but at a refill. That no
 address is held twice is the unique constraint of fixed_ips, whatever happens here.
 """
@@ -9,35 +10,41 @@ address is held twice is the unique constraint of fixed_ips, whatever happens he
 from collections.abc import Sequence
 from pathlib import Path
 
+from msgspec import Struct
+
 from runtime.database import Connection, queries
 
 SQL = queries(Path(__file__).parent / "queries.sql")
-BATCH = 64
 
 
-async def take(conn: Connection, subnet_id: str) -> str | None:
-    """The lowest free address of the subnet's pools, now the caller's; None when the pools are used up.
+class Wish(Struct, frozen=True):
+    """One address: `ip`, or any of the first of `subnet_ids` that has one left."""
 
-    An address that was claimed by name in the meantime may come out here: who inserts it meets the constraint and
-    takes the next.
+    subnet_ids: list[str]
+    ip: str | None = None
+
+
+class PortWish(Wish, frozen=True, kw_only=True):
+    """Whose it is to be, and its place among the addresses of that port."""
+
+    port_id: str
+    position: int
+
+
+def wishes_of(port_id: str, wishes: Sequence[Wish], first: int = 0) -> list[PortWish]:
+    return [
+        PortWish(wish.subnet_ids, wish.ip, port_id=port_id, position=place) for place, wish in enumerate(wishes, first)
+    ]
+
+
+async def hold(conn: Connection, wishes: Sequence[PortWish]) -> None:
+    """Gives ports that are in the database already what they wish for.
+
+    Violates `fixed_ips_ip` (detail: network id, address) when an address is in use, `fixed_ips_left` (detail: network
+    id) when none is left, `fixed_ips_subnet` when a subnet is gone.
     """
-    while True:
-        if ip := await SQL.take_free(conn, subnet_id=subnet_id):
-            return ip
-        pool = await SQL.lock_pool(conn, subnet_id=subnet_id)
-        if pool is None:
-            ip = await SQL.take_last_free(conn, subnet_id=subnet_id)
-            if ip is not None or not await SQL.has_pool_left(conn, subnet_id=subnet_id):
-                return ip
-        elif ip := await SQL.take_free(conn, subnet_id=subnet_id):
-            return ip
-        else:
-            await SQL.refill(conn, subnet_id=subnet_id, first_ip=pool, amount=BATCH)
-
-
-async def claim(conn: Connection, subnet_id: str, ip: str) -> None:
-    """Keeps `take` from offering an address that is about to be inserted by name."""
-    await SQL.claim_free(conn, subnet_id=subnet_id, ip=ip)
+    if wishes:
+        await SQL.hold_addresses(conn, wishes=wishes)
 
 
 async def release(conn: Connection, addresses: Sequence[tuple[str, str]]) -> None:

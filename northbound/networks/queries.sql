@@ -19,8 +19,8 @@ RETURNING revision_number;
 -- name: lock_network$
 SELECT id FROM northbound.networks WHERE id = :id FOR UPDATE;
 
--- name: keep_network$
-SELECT id FROM northbound.networks WHERE id = :id FOR KEY SHARE;
+-- name: keep_networks
+SELECT id FROM northbound.networks WHERE id = ANY(:ids::uuid[]) ORDER BY id FOR KEY SHARE;
 
 -- name: delete_network!
 DELETE FROM northbound.networks WHERE id = :id;

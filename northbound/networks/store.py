@@ -106,10 +106,28 @@ async def fetch_network(conn: Connection, network_id: str, reach: str | None) ->
     return found[0]
 
 
+async def read_visible(conn: Connection, network_ids: Sequence[str], reach: str | None) -> list[Network]:
+    """Those of the ids that exist and that `reach` may see, in no order."""
+    where = Where()
+    where.add("n.id = ANY({}::uuid[])", list(network_ids))
+    return await _select(conn, where, Page(limit=max(len(network_ids), 1)), reach)
+
+
 async def fetch_kept(conn: Connection, network_id: str, reach: str | None) -> Network:
     """As fetch_network; nobody withdraws the network, shared or external, until the transaction ends."""
-    await SQL.keep_network(conn, id=network_id)
+    await _keep(conn, [network_id])
     return await fetch_network(conn, network_id, reach)
+
+
+async def read_kept(conn: Connection, network_ids: Sequence[str], reach: str | None) -> list[Network]:
+    """As read_visible; nobody withdraws any of them until the transaction ends."""
+    await _keep(conn, network_ids)
+    return await read_visible(conn, network_ids, reach)
+
+
+async def _keep(conn: Connection, network_ids: Sequence[str]) -> None:
+    async for _ in SQL.keep_networks(conn, ids=list(network_ids)):
+        pass
 
 
 async def lock_network(conn: Connection, network_id: str) -> None:

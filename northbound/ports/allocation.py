@@ -1,17 +1,17 @@
 """Which addresses a port gets: what was asked for, matched with the subnets of its network.
 
-`choose_` functions are pure and yield `Wish`es, tried in order; `hold` turns them into rows.
+`choose_` functions are pure and yield `Wish`es in the tenant's order; `hold` turns them into rows.
 """
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-
-from msgspec import Struct
 
 from northbound.addresses import store as addresses
 from northbound.addresses.eui64 import slaac_address
 from northbound.addresses.ranges import is_host
+from northbound.addresses.store import Wish
 from northbound.networks.network import InvalidInput
 from northbound.ports.errors import (
     AutonomousSubnet,
@@ -21,17 +21,10 @@ from northbound.ports.errors import (
     IpAddressInUse,
 )
 from northbound.ports.port import AddressRequest, FixedIp
-from northbound.subnets.subnet import Subnet
-from runtime.database import Connection, queries
+from northbound.subnets.subnet import Subnet, SubnetNotFound
+from runtime.database import Connection, naming_by_detail, queries, uuid_in
 
 SQL = queries(Path(__file__).parent / "queries.sql")
-
-
-class Wish(Struct, frozen=True):
-    """One address: `ip`, or any of the first of `subnet_ids` that has one left."""
-
-    subnet_ids: list[str]
-    ip: str | None = None
 
 
 def choose_default(subnets: Sequence[Subnet], mac: str, owner: str) -> list[Wish]:
@@ -118,32 +111,24 @@ def _satisfies(fixed: FixedIp, request: AddressRequest) -> bool:
     return request.subnet_id in (None, fixed.subnet_id) and request.ip_address in (None, fixed.ip_address)
 
 
-async def hold(conn: Connection, port_id: str, network_id: str, wishes: Sequence[Wish]) -> list[FixedIp]:
-    """Gives the port an address for each wish; raises IpAddressInUse, IpAddressGenerationFailure.
+async def hold(conn: Connection, port_id: str, wishes: Sequence[Wish]) -> None:
+    """Gives a port further addresses, after those that it has; raises what `naming_refusals` says."""
+    first = await SQL.next_position(conn, port_id=port_id)
+    with naming_refusals():
+        await addresses.hold(conn, addresses.wishes_of(port_id, wishes, first))
 
-    Addresses asked for by name come first, so that no automatic choice takes one of them.
+
+@contextmanager
+def naming_refusals() -> Iterator[None]:
+    """What may be wrong when addresses are given: IpAddressInUse, IpAddressGenerationFailure, SubnetNotFound.
+
+    Any of them ends the transaction, or the savepoint in it.
     """
-    held = []
-    for wish in sorted(wishes, key=lambda wish: wish.ip is None):
-        if wish.ip is not None:
-            held.append(await _hold_named(conn, port_id, network_id, wish.subnet_ids[0], wish.ip))
-        elif fixed := await _hold_any(conn, port_id, wish.subnet_ids):
-            held.append(fixed)
-        else:
-            raise IpAddressGenerationFailure(network_id)
-    return held
-
-
-async def _hold_named(conn: Connection, port_id: str, network_id: str, subnet_id: str, ip: str) -> FixedIp:
-    await addresses.claim(conn, subnet_id, ip)
-    if await SQL.insert_fixed_ip(conn, port_id=port_id, subnet_id=subnet_id, ip=ip) is None:
-        raise IpAddressInUse(network_id, ip)
-    return FixedIp(subnet_id, ip)
-
-
-async def _hold_any(conn: Connection, port_id: str, subnet_ids: Sequence[str]) -> FixedIp | None:
-    for subnet_id in subnet_ids:
-        while ip := await addresses.take(conn, subnet_id):
-            if await SQL.insert_fixed_ip(conn, port_id=port_id, subnet_id=subnet_id, ip=ip):
-                return FixedIp(subnet_id, ip)
-    return None
+    with naming_by_detail(
+        {
+            "fixed_ips_ip": lambda detail: IpAddressInUse(*detail.split()),
+            "fixed_ips_left": IpAddressGenerationFailure,
+            "fixed_ips_subnet": lambda detail: SubnetNotFound(uuid_in(detail)),
+        }
+    ):
+        yield

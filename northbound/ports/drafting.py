@@ -44,10 +44,14 @@ KEPT_WHILE_MANAGED = (
 KEPT_WHILE_BOUND = ("device_id", "device_owner", "mac_address", "vnic_type")
 
 
+def check_owner(owner: str) -> None:
+    """Raises InvalidInput for an owner whose ports other slices make."""
+    if owner in MANAGED_OWNERS:
+        raise InvalidInput(f"device_owner {owner} cannot be given through the ports API.")
+
+
 def draft_port(body: PortBody) -> PortDraft:
     """Raises InvalidInput, which names the attribute."""
-    if body.device_owner in MANAGED_OWNERS:
-        raise InvalidInput(f"device_owner {body.device_owner} cannot be given through the ports API.")
     return PortDraft(
         network_id=str(body.network_id),
         name=body.name,
@@ -91,8 +95,8 @@ def change_port(port: Port, changes: PortChanges) -> Port:
         said["host"] = changes.host_id or ""
     if changes.profile is not UNSET:
         said["profile"] = changes.profile or {}
-    if said.get("device_owner") in MANAGED_OWNERS - {port.device_owner}:
-        raise InvalidInput(f"device_owner {said['device_owner']} cannot be given through the ports API.")
+    if said.get("device_owner", port.device_owner) != port.device_owner:
+        check_owner(said["device_owner"])
     return msgspec.structs.replace(port, **said)
 
 

@@ -6,6 +6,7 @@ once do not undo each other. Source: ovn-mapping section 12.
 
 from pathlib import Path
 
+from northbound.addresses.store import Wish
 from northbound.networks.network import Network
 from northbound.ports import allocation, store
 from northbound.ports.errors import IpAddressGenerationFailure
@@ -43,7 +44,8 @@ async def enter_subnet(conn: Connection, subnet: Subnet) -> None:
     if port_id is None or not subnet.serves_metadata:
         return
     try:
-        await allocation.hold(conn, port_id, subnet.network_id, [allocation.Wish([subnet.id])])
+        async with conn.transaction():
+            await allocation.hold(conn, port_id, [Wish([subnet.id])])
     except IpAddressGenerationFailure:
         return
     await _mark(conn, port_id, subnet.id)

@@ -1,22 +1,5 @@
--- name: insert_port$
-INSERT INTO northbound.ports (
-    id, network_id, project_id, name, description, mac_address, admin_state_up, device_id, device_owner,
-    port_security_enabled, allowed_address_pairs, extra_dhcp_opts, host, vnic_type, profile, status,
-    tags
-) VALUES (
-    :id, :network_id, :project_id, :name, :description, :mac_address, :admin_state_up, :device_id, :device_owner,
-    :port_security_enabled, :allowed_address_pairs, :extra_dhcp_opts, :host, :vnic_type, :profile, :status,
-    :tags
-)
-ON CONFLICT ON CONSTRAINT ports_mac DO NOTHING
-RETURNING id;
-
--- name: insert_fixed_ip$
-INSERT INTO northbound.fixed_ips (port_id, subnet_id, ip, position)
-SELECT :port_id::uuid, :subnet_id::uuid, :ip::inet, coalesce(max(position) + 1, 0)
-FROM northbound.fixed_ips WHERE port_id = :port_id
-ON CONFLICT ON CONSTRAINT fixed_ips_ip DO NOTHING
-RETURNING host(ip);
+-- name: next_position$
+SELECT coalesce(max(position) + 1, 0) FROM northbound.fixed_ips WHERE port_id = :port_id;
 
 -- name: delete_fixed_ips
 DELETE FROM northbound.fixed_ips
@@ -37,15 +20,6 @@ DELETE FROM northbound.port_security_groups WHERE port_id = :port_id AND securit
 -- name: lock_port$
 SELECT id FROM northbound.ports WHERE id = :id FOR UPDATE;
 
--- name: update_port!
-UPDATE northbound.ports SET
-    name = :name, description = :description, mac_address = :mac_address, admin_state_up = :admin_state_up,
-    device_id = :device_id, device_owner = :device_owner, port_security_enabled = :port_security_enabled,
-    allowed_address_pairs = :allowed_address_pairs, extra_dhcp_opts = :extra_dhcp_opts, host = :host,
-    vnic_type = :vnic_type, profile = :profile,
-    revision_number = revision_number + 1, updated_at = now()
-WHERE id = :id;
-
 -- name: bind_port$
 UPDATE northbound.ports SET
     host = :host, device_id = :device_id, device_owner = :device_owner,
@@ -62,5 +36,5 @@ SELECT id FROM northbound.ports WHERE network_id = :network_id AND device_owner 
 -- name: select_mtus
 SELECT id, mtu FROM northbound.networks WHERE id = ANY(:ids::uuid[]);
 
--- name: router_of_others$
-SELECT EXISTS (SELECT FROM northbound.routers WHERE id::text = :device_id AND project_id <> :project_id);
+-- name: routers_of_others
+SELECT id FROM northbound.routers WHERE id = ANY(:ids::uuid[]) AND project_id <> :project_id;

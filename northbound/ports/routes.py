@@ -8,26 +8,23 @@ from msgspec import UNSET
 from identity.callers import caller_of
 from identity.policy import allowed, authorize, authorize_attributes
 from northbound.envelope import drafts, reply_created, reply_one, reply_page
-from northbound.networks import store as networks
+from northbound.networks.network import Network
 from northbound.ports import store
-from northbound.ports.drafting import (
-    MANAGED_OWNERS,
-    change_port,
-    draft_port,
-    names_addresses,
-    requests,
-)
+from northbound.ports.devices import check_device
+from northbound.ports.drafting import MANAGED_OWNERS, change_port, check_owner, draft_port, names_addresses, requests
 from northbound.ports.errors import PortNotFound, ServicePortInUse
 from northbound.ports.filters import WORDS as PORT_WORDS
 from northbound.ports.filters import filter_ports
+from northbound.ports.making import PORT_MAKER
+from northbound.ports.orders import Order
 from northbound.ports.port import NETWORK_OWNER_PREFIX, Port
 from northbound.ports.schema import PortBody, PortChanges, render_port
+from northbound.previews.asking import is_dry_run
 from northbound.projects import owner_of
 from northbound.security_groups import store as security_groups
 from northbound.tags.filters import WORDS as TAG_WORDS
 from northbound.tags.filters import filter_tags
 from northbound.writes import writing
-from runtime.database import Connection
 from runtime.errors import BadRequest, Forbidden
 from runtime.web.bodies import no_content, read_body
 from runtime.web.keys import DATABASE
@@ -64,25 +61,30 @@ async def list_ports(request: web.Request) -> web.Response:
 
 
 async def create_ports(request: web.Request) -> web.Response:
-    body = await read_body(request)
-    wanted = [(draft, owner_of(request, draft)) for draft in drafts(body, "port", "ports")]
-    async with writing(request) as conn:
-        made = [await _create(request, conn, draft, project_id) for draft, project_id in wanted]
+    body, reach = await read_body(request), caller_of(request).reach
+    orders = [_order(request, draft) for draft in drafts(body, "port", "ports")]
+    if len(orders) == 1 and not is_dry_run(request):
+        made = [await request.app[PORT_MAKER].make(orders[0], reach)]
+    else:
+        async with writing(request) as conn:
+            made = await store.create_ports(conn, orders, reach)
     return reply_created(body, "port", "ports", [_render(request, port) for port in made])
 
 
-async def _create(request: web.Request, conn: Connection, body: PortBody, project_id: str) -> Port:
-    reach = caller_of(request).reach
-    network = await networks.fetch_network(conn, str(body.network_id), reach)
-    target = {"project_id": project_id, "network_project_id": network.project_id}
-    authorize(request, target)
-    authorize_attributes(request, body, target)
-    if body.device_owner.startswith(NETWORK_OWNER_PREFIX):
-        _require(request, "network:set_port:trusted_owner", target, "device_owner")
-    if body.fixed_ips is not UNSET and names_addresses(body.fixed_ips):
-        _require(request, "network:set_port:ip_address", target, "fixed_ips")
-    await store.check_device(conn, body.device_id, reach)
-    return await store.create_port_on(conn, network, draft_port(body), project_id, reach)
+def _order(request: web.Request, body: PortBody) -> Order:
+    project_id = owner_of(request, body)
+
+    def permit(network: Network) -> None:
+        target = {"project_id": project_id, "network_project_id": network.project_id}
+        authorize(request, target)
+        authorize_attributes(request, body, target)
+        if body.device_owner.startswith(NETWORK_OWNER_PREFIX):
+            _require(request, "network:set_port:trusted_owner", target, "device_owner")
+        if body.fixed_ips is not UNSET and names_addresses(body.fixed_ips):
+            _require(request, "network:set_port:ip_address", target, "fixed_ips")
+        check_owner(body.device_owner)
+
+    return Order(draft_port(body), project_id, permit, request["request_id"])
 
 
 async def show_port(request: web.Request) -> web.Response:
@@ -102,7 +104,7 @@ async def update_port(request: web.Request) -> web.Response:
         _authorize_changes(request, before, changes)
         after = change_port(before, changes)
         if after.device_id != before.device_id:
-            await store.check_device(conn, after.device_id, caller.reach)
+            await check_device(conn, after.device_id, caller.reach)
         entered = [group for group in after.security_groups if group not in before.security_groups]
         await security_groups.check_usable(conn, entered, caller.reach)
         wanted = None if changes.fixed_ips is UNSET else requests(changes.fixed_ips)

@@ -7,43 +7,50 @@ Every change marks its owners; whoever commits the transaction then waits with `
 Depends on networks, subnets, addresses, security_groups, quotas.
 """
 
-import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from northbound.addresses import store as addresses
-from northbound.addresses.mac import random_mac
-from northbound.networks import store as networks
-from northbound.networks.network import Network, NetworkNotFound
+from northbound.networks.network import NetworkNotFound
 from northbound.ports import allocation, traits
-from northbound.ports.errors import (
-    AddressPairAndPortSecurityRequired,
-    DeviceIDNotOwnedByTenant,
-    MacAddressInUse,
-    PortNotFound,
-    PortSecurityAndIPRequiredForSecurityGroups,
-    PortSecurityPortHasSecurityGroup,
-)
-from northbound.ports.port import (
-    COMPUTE_OWNER,
-    FLOATING_IP_OWNER,
-    NETWORK_OWNER_PREFIX,
-    AddressRequest,
-    FixedIp,
-    Port,
-    PortDraft,
-)
+from northbound.ports.errors import MacAddressInUse, PortNotFound, PortSecurityPortHasSecurityGroup
+from northbound.ports.orders import Ground, NewPort, Order, check_security, routes, survey
+from northbound.ports.port import COMPUTE_OWNER, AddressRequest, FixedIp, Port, PortDraft
 from northbound.quotas import store as quotas
 from northbound.security_groups import store as security_groups
+from northbound.security_groups.group import SecurityGroupNotFound
 from northbound.subnets import store as subnets
 from northbound.translation import marks
-from runtime.database import Connection, naming, queries
-from runtime.errors import Forbidden
+from runtime.database import Connection, naming, naming_by_detail, queries, uuid_in
 from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
 
 SQL = queries(Path(__file__).parent / "queries.sql")
+
+CHANGEABLE = (
+    "name", "description", "mac_address", "admin_state_up", "device_id", "device_owner", "port_security_enabled",
+    "allowed_address_pairs", "extra_dhcp_opts", "host", "vnic_type", "profile", *traits.NAMES,
+)  # fmt: skip
+"""Columns of a port that are attributes of `Port`: a new one is a word here and a line in `Port` (and `PortDraft`)."""
+LASTING = ("id", "network_id", "project_id", "status", "tags")
+
+INSERT_PORTS = f"""
+WITH made AS (
+    INSERT INTO northbound.ports ({", ".join(LASTING + CHANGEABLE)})
+    SELECT {", ".join(LASTING + CHANGEABLE)} FROM jsonb_populate_recordset(NULL::northbound.ports, $1)
+    ON CONFLICT ON CONSTRAINT ports_mac DO NOTHING
+    RETURNING id
+), ids AS (SELECT coalesce(array_agg(id), '{{}}') AS made FROM made)
+SELECT made::text[], northbound.furnish_ports(made, $1, $2) FROM ids
+"""
+UPDATE_PORT = f"""
+UPDATE northbound.ports SET
+    ({", ".join(CHANGEABLE)}) =
+    (SELECT {", ".join(CHANGEABLE)} FROM jsonb_populate_record(NULL::northbound.ports, $2)),
+    revision_number = revision_number + 1, updated_at = now()
+WHERE id = $1
+"""
 
 LISTING = Listing(
     select=(
@@ -84,118 +91,64 @@ TAGS_SQL = "p.tags"
 async def create_port(conn: Connection, draft: PortDraft, project_id: str, reach: str | None) -> Port:
     """Adds a port of `project_id`; `reach` (see `Caller.reach`) says which networks and groups it may use.
 
+    Raises what `create_ports` raises.
+    """
+    (port,) = await create_ports(conn, [Order(draft, project_id, request_id=marks.cause())], reach)
+    return port
+
+
+async def create_ports(conn: Connection, orders: Sequence[Order], reach: str | None) -> list[Port]:
+    """Adds all of the ports, in a handful of statements however many they are, or none of them.
+
     Raises NetworkNotFound, Forbidden (an external network of others), OverQuota, MacAddressInUse, IpAddressInUse,
     IpAddressGenerationFailure, InvalidIpForSubnet, InvalidIpForNetwork, SecurityGroupNotFound.
     """
-    network = await networks.fetch_network(conn, draft.network_id, reach)
-    return await create_port_on(conn, network, draft, project_id, reach)
+    ground = await survey(conn, orders, reach)
+    return await insert_ports(conn, ground, [(order, ground.prepare(order)) for order in orders])
 
 
-async def create_port_on(
-    conn: Connection, network: Network, draft: PortDraft, project_id: str, reach: str | None
-) -> Port:
-    """`create_port` for who has fetched the network already."""
-    if reach not in (None, network.project_id):
-        network = await networks.fetch_kept(conn, network.id, reach)
-    check_usable(network, reach)
-    secured = network.port_security_enabled if draft.port_security_enabled is None else draft.port_security_enabled
-    groups = await _choose_groups(conn, draft, project_id, reach, secured)
-    check_security(secured, groups, draft.allowed_address_pairs)
-    port_id, mac = await _insert_row(conn, draft, project_id, secured)
-    await _hold_addresses(conn, draft, port_id, mac)
-    if traits.traits_of(draft) != traits.UNSAID:
-        await traits.write(conn, port_id, draft)
-    if groups:
-        await SQL.insert_memberships(conn, port_id=port_id, group_ids=groups)
-    await marks.mark(conn, "port", port_id)
-    await quotas.take(conn, project_id, "port")
-    return await fetch_port(conn, port_id, None)
+async def insert_ports(conn: Connection, ground: Ground, prepared: Sequence[tuple[Order, NewPort]]) -> list[Port]:
+    """Inserts what was prepared, and returns it in the same order; a MAC that was made up is made up again until it is
+    alone in its network."""
+    waiting = list(prepared)
+    while waiting:
+        made = await _insert_rows(conn, await _with_default_groups(conn, [port for _, port in waiting]))
+        clashing = [(order, port) for order, port in waiting if port.id not in made]
+        waiting = [(order, _with_another_mac(ground, order, port)) for order, port in clashing]
+    found = {port.id: port for port in await read_ports(conn, [port.id for _, port in prepared])}
+    return [found[port.id] for _, port in prepared]
 
 
-def check_usable(network: Network, reach: str | None) -> None:
-    """Passes when `reach` may put ports into the network, which it may see: its own, or a shared one."""
-    if reach is not None and network.project_id != reach and not network.shared:
-        raise Forbidden(f"Tenant {reach} not allowed to create port on network {network.id} (network_id).")
+async def _with_default_groups(conn: Connection, ports: Sequence[NewPort]) -> list[NewPort]:
+    """The ports, with their projects' default groups, made now where they are lacking."""
+    projects = sorted({port.project_id for port in ports if port.lacks_default_group})
+    groups = {project: [await security_groups.ensure_default(conn, project)] for project in projects}
+    return [
+        msgspec.structs.replace(port, security_groups=groups[port.project_id]) if port.lacks_default_group else port
+        for port in ports
+    ]
 
 
-async def check_device(conn: Connection, device_id: str, reach: str | None) -> None:
-    """Passes when `device_id` is no router of another project; raises DeviceIDNotOwnedByTenant."""
-    if device_id and reach is not None and await SQL.router_of_others(conn, device_id=device_id, project_id=reach):
-        raise DeviceIDNotOwnedByTenant(device_id)
+async def _insert_rows(conn: Connection, ports: Sequence[NewPort]) -> set[str]:
+    """The ids of those that were inserted, with all that belongs to them; the MAC of the others is in use."""
+    with (
+        allocation.naming_refusals(),
+        naming_by_detail(
+            {
+                "ports_network": lambda detail: NetworkNotFound(uuid_in(detail)),
+                "port_security_groups_group": lambda detail: SecurityGroupNotFound(uuid_in(detail)),
+                "quotas_limit": quotas.over_quota,
+            }
+        ),
+    ):
+        return set(await conn.fetchval(INSERT_PORTS, ports, quotas.DEFAULTS["port"]))
 
 
-def check_security(secured: bool, groups: Sequence[str], pairs: Sequence[object]) -> None:
-    """Without port security there is nothing that groups and address pairs could say."""
-    if not secured and groups:
-        raise PortSecurityAndIPRequiredForSecurityGroups
-    if not secured and pairs:
-        raise AddressPairAndPortSecurityRequired
-
-
-async def _choose_groups(
-    conn: Connection, draft: PortDraft, project_id: str, reach: str | None, secured: bool
-) -> list[str]:
-    if draft.security_groups is not None:
-        chosen = list(dict.fromkeys(draft.security_groups))
-        await security_groups.check_usable(conn, chosen, reach)
-        return chosen
-    if not secured or draft.device_owner.startswith(NETWORK_OWNER_PREFIX):
-        return []
-    return [await security_groups.ensure_default(conn, project_id)]
-
-
-async def _insert_row(conn: Connection, draft: PortDraft, project_id: str, secured: bool) -> tuple[str, str]:
-    """(id, MAC) of the new row; a MAC that was made up is made up again until it is alone in its network."""
-    port_id = draft.id or str(uuid.uuid4())
-    while True:
-        mac = draft.mac_address or random_mac()
-        with naming({"ports_network": lambda: NetworkNotFound(draft.network_id)}):
-            inserted = await SQL.insert_port(
-                conn,
-                id=port_id,
-                network_id=draft.network_id,
-                project_id=project_id,
-                name=draft.name,
-                description=draft.description,
-                mac_address=mac,
-                admin_state_up=draft.admin_state_up,
-                device_id=draft.device_id,
-                device_owner=draft.device_owner,
-                port_security_enabled=secured,
-                allowed_address_pairs=_with_own_mac(draft, mac),
-                extra_dhcp_opts=draft.extra_dhcp_opts,
-                host=draft.host,
-                vnic_type=draft.vnic_type,
-                profile=draft.profile,
-                status="N/A" if draft.device_owner == FLOATING_IP_OWNER else "DOWN",
-                tags=draft.tags,
-            )
-        if inserted:
-            return port_id, mac
-        if draft.mac_address:
-            raise MacAddressInUse(draft.network_id, mac)
-
-
-def _with_own_mac(draft: PortDraft, mac: str) -> list[object]:
-    return [msgspec.structs.replace(pair, mac_address=pair.mac_address or mac) for pair in draft.allowed_address_pairs]
-
-
-async def _hold_addresses(conn: Connection, draft: PortDraft, port_id: str, mac: str) -> None:
-    if draft.fixed_ips == []:
-        return
-    present = await subnets.subnets_of_network(conn, draft.network_id)
-    if draft.fixed_ips is None:
-        wishes = allocation.choose_default(present, mac, draft.device_owner)
-    else:
-        wishes = allocation.choose_requested(
-            draft.fixed_ips, present, draft.network_id, mac, routing=_routes(draft.device_owner)
-        )
-    with naming({"fixed_ips_subnet": lambda: NetworkNotFound(draft.network_id)}):
-        await allocation.hold(conn, port_id, draft.network_id, wishes)
-
-
-def _routes(owner: str) -> bool:
-    return owner.startswith("network:router_")
+def _with_another_mac(ground: Ground, order: Order, port: NewPort) -> NewPort:
+    if order.draft.mac_address:
+        raise MacAddressInUse(port.network_id, port.mac_address)
+    draft = msgspec.structs.replace(order.draft, id=port.id)
+    return ground.prepare(msgspec.structs.replace(order, draft=draft))
 
 
 async def fetch_port(conn: Connection, port_id: str, reach: str | None) -> Port:
@@ -253,24 +206,7 @@ async def update_port(
         raise PortSecurityPortHasSecurityGroup
     check_security(after.port_security_enabled, after.security_groups, after.allowed_address_pairs)
     with naming({"ports_mac": lambda: MacAddressInUse(after.network_id, after.mac_address)}):
-        await SQL.update_port(
-            conn,
-            id=after.id,
-            name=after.name,
-            description=after.description,
-            mac_address=after.mac_address,
-            admin_state_up=after.admin_state_up,
-            device_id=after.device_id,
-            device_owner=after.device_owner,
-            port_security_enabled=after.port_security_enabled,
-            allowed_address_pairs=after.allowed_address_pairs,
-            extra_dhcp_opts=after.extra_dhcp_opts,
-            host=after.host,
-            vnic_type=after.vnic_type,
-            profile=after.profile,
-        )
-    if traits.traits_of(before) != traits.traits_of(after):
-        await traits.write(conn, after.id, after)
+        await conn.execute(UPDATE_PORT, after.id, after)
     await SQL.delete_memberships(conn, port_id=after.id, kept=after.security_groups)
     await SQL.insert_memberships(conn, port_id=after.id, group_ids=after.security_groups)
     if requests is not None:
@@ -286,9 +222,9 @@ async def _replace_addresses(conn: Connection, before: Port, after: Port, reques
     await drop_addresses(conn, before.id, [fixed for fixed in before.fixed_ips if fixed not in kept])
     present = await subnets.subnets_of_network(conn, before.network_id)
     wishes = allocation.choose_requested(
-        new, present, before.network_id, after.mac_address, routing=_routes(after.device_owner)
+        new, present, before.network_id, after.mac_address, routing=routes(after.device_owner)
     )
-    await allocation.hold(conn, before.id, before.network_id, wishes)
+    await allocation.hold(conn, before.id, wishes)
 
 
 async def _follow_mac(conn: Connection, port: Port, mac: str) -> None:
@@ -296,11 +232,11 @@ async def _follow_mac(conn: Connection, port: Port, mac: str) -> None:
     present = await subnets.subnets_of_network(conn, port.network_id)
     autonomous = {subnet.id: subnet for subnet in present if subnet.autonomous}
     moving = [fixed for fixed in port.fixed_ips if fixed.subnet_id in autonomous]
-    if moving and not _routes(port.device_owner):
+    if moving and not routes(port.device_owner):
         await drop_addresses(conn, port.id, moving)
         requests = [AddressRequest(fixed.subnet_id) for fixed in moving]
         wishes = allocation.choose_requested(requests, present, port.network_id, mac, routing=False)
-        await allocation.hold(conn, port.id, port.network_id, wishes)
+        await allocation.hold(conn, port.id, wishes)
 
 
 async def drop_addresses(conn: Connection, port_id: str, fixed_ips: Sequence[FixedIp]) -> None:

@@ -2,14 +2,7 @@
 -- orders wait for each other and never deadlock.
 
 -- name: take_quota$
-INSERT INTO northbound.quotas AS q (project_id, resource, used)
-SELECT :project_id, :resource, :amount
-FROM (SELECT pg_advisory_xact_lock(hashtextextended('northbound.quotas/' || :project_id::text, 0))) AS held
-WHERE :default_limit::bigint < 0 OR :amount::bigint <= :default_limit
-   OR EXISTS (SELECT FROM northbound.quotas WHERE project_id = :project_id AND resource = :resource)
-ON CONFLICT ON CONSTRAINT quotas_pkey DO UPDATE SET used = q.used + excluded.used
-WHERE coalesce(q.allowed, :default_limit) < 0 OR q.used + excluded.used <= coalesce(q.allowed, :default_limit)
-RETURNING used;
+SELECT northbound.take_quota(:project_id, :resource, :amount, :default_limit);
 
 -- name: count_quota!
 INSERT INTO northbound.quotas AS q (project_id, resource, used)

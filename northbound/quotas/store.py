@@ -59,8 +59,12 @@ async def take(conn: Connection, project_id: str, resource: str, amount: int = 1
     taken = await SQL.take_quota(
         conn, project_id=project_id, resource=resource, amount=amount, default_limit=DEFAULTS[resource]
     )
-    if taken is None:
-        raise OverQuota(f"Quota exceeded for resources: ['{resource}'].")
+    if not taken:
+        raise over_quota(resource)
+
+
+def over_quota(resource: str) -> OverQuota:
+    return OverQuota(f"Quota exceeded for resources: ['{resource}'].")
 
 
 async def count(conn: Connection, project_id: str, resource: str, amount: int = 1) -> None:

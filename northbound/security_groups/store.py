@@ -6,7 +6,7 @@ leaves nothing behind.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import msgspec
@@ -62,6 +62,12 @@ async def ensure_default(conn: Connection, project_id: str) -> str:
     return found or await _insert_default(conn, project_id)
 
 
+async def find_defaults(conn: Connection, project_ids: Collection[str]) -> dict[str, str]:
+    """The ids of the default groups of those of the projects that have one, by project."""
+    rows = SQL.find_defaults(conn, project_ids=list(project_ids))
+    return {row["project_id"]: row["id"] async for row in rows}
+
+
 async def has_default(conn: Connection, project_id: str) -> bool:
     return await SQL.find_default(conn, project_id=project_id) is not None
 
@@ -104,15 +110,20 @@ async def insert_group(conn: Connection, group: Group) -> None:
 async def check_usable(conn: Connection, group_ids: Sequence[str], reach: str | None) -> None:
     """Passes when `reach` (see `Caller.reach`) may put a port into each of the groups, and keeps them from being
     deleted until the transaction ends; else raises SecurityGroupNotFound for the first it may not see."""
-    kept = {row["id"]: row["project_id"] async for row in SQL.keep_groups(conn, ids=list(group_ids))}
-    foreign = [group_id for group_id, project_id in kept.items() if reach not in (None, project_id)]
-    granted = (
-        {row["object_id"] async for row in SQL.select_granted(conn, ids=foreign, project_id=reach)} if foreign else ()
-    )
-    usable = kept.keys() - (set(foreign) - set(granted))
+    usable = await usable_groups(conn, group_ids, reach)
     for group_id in group_ids:
         if group_id not in usable:
             raise SecurityGroupNotFound(group_id)
+
+
+async def usable_groups(conn: Connection, group_ids: Sequence[str], reach: str | None) -> set[str]:
+    """Those of the groups that `reach` may put a port into; none of them is deleted until the transaction ends."""
+    kept = {row["id"]: row["project_id"] async for row in SQL.keep_groups(conn, ids=list(group_ids))}
+    foreign = {group_id for group_id, project_id in kept.items() if reach not in (None, project_id)}
+    if not foreign:
+        return set(kept)
+    shared = SQL.select_granted(conn, ids=list(foreign), project_id=reach)
+    return kept.keys() - foreign | {row["object_id"] async for row in shared}
 
 
 async def fetch_group(conn: Connection, group_id: str, reach: str | None) -> Group:

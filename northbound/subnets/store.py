@@ -126,8 +126,13 @@ async def read_subnets(conn: Connection, subnet_ids: Sequence[str]) -> list[Subn
 
 async def subnets_of_network(conn: Connection, network_id: str) -> list[Subnet]:
     """In order of creation."""
-    sql = f"{LISTING.select} WHERE u.network_id = $1 ORDER BY u.created_at, u.id"
-    return [_subnet(row) for row in await conn.fetch(sql, network_id)]
+    return await subnets_of_networks(conn, [network_id])
+
+
+async def subnets_of_networks(conn: Connection, network_ids: Sequence[str]) -> list[Subnet]:
+    """Those of all the networks, in order of creation."""
+    sql = f"{LISTING.select} WHERE u.network_id = ANY($1::uuid[]) ORDER BY u.created_at, u.id"
+    return [_subnet(row) for row in await conn.fetch(sql, list(network_ids))]
 
 
 def _subnet(row: object) -> Subnet:

@@ -34,8 +34,13 @@ async def mark(conn: Connection, kind: str, *ids: str) -> int:
         conn,
         owner_kind=kind,
         owner_ids=[str(owner_id) for owner_id in ids],
-        request_id=structlog.contextvars.get_contextvars().get("request_id"),
+        request_id=cause(),
     )
+
+
+def cause() -> str | None:
+    """The id of the request that this runs for."""
+    return structlog.contextvars.get_contextvars().get("request_id")
 
 
 async def revision(conn: Connection) -> int:

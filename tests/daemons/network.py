@@ -14,7 +14,8 @@ from identity.bootstrap import bootstrap
 from identity.policy import POLICY, Policy
 from identity.settings import IdentitySettings
 from northbound import application as network_api
-from northbound.translation.service import TRANSLATION, Translation, TranslationSettings
+from northbound.assembly import services
+from northbound.translation.service import Translation, TranslationSettings
 from runtime.database import Database, DatabaseSettings
 from runtime.metrics import HttpMetrics
 from runtime.web.application import build
@@ -51,7 +52,8 @@ async def network_server(
             application = build([identity_api.API, network_api.API], authenticate, HttpMetrics(CollectorRegistry()))
             application[IDENTITY] = identity
             application[DATABASE] = database
-            application[TRANSLATION] = translation
+            for key, service in services(database, translation).items():
+                application[key] = service
             application[POLICY] = Policy([*identity_api.RULES, *network_api.RULES])
             runner = web.AppRunner(application)
             await runner.setup()

@@ -8,7 +8,8 @@ from typing import Any
 from aiohttp.test_utils import TestClient
 
 from northbound.application import API, RULES
-from northbound.translation.service import TRANSLATION, Translation, TranslationSettings
+from northbound.assembly import services
+from northbound.translation.service import Translation, TranslationSettings
 from runtime.database import Database, DatabaseSettings
 from southbound.ovsdb.session import SessionSettings
 from tests.applications import serving
@@ -100,7 +101,7 @@ async def network_api(settings: DatabaseSettings, ovn: Ovn) -> AsyncIterator[Net
     try:
         async with running(translation):
             await until_leading(translation)
-            async with serving(settings, [API], RULES, {TRANSLATION: translation}) as client:
+            async with serving(settings, [API], RULES, services(database, translation)) as client:
                 yield NetworkApi(client, database, ovn)
     finally:
         await database.close()

@@ -1,0 +1,161 @@
+"""Ports that are asked for at the same time are made together: exact, and without touching each other."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator
+
+import pytest
+
+from northbound.ports.making import PortMaker
+from northbound.ports.orders import Order
+from northbound.ports.port import AddressRequest, Port, PortDraft
+from northbound.quotas import store as quotas
+from runtime.database import Connection, Database, DatabaseSettings
+from runtime.errors import OverQuota
+from tests.real.northbound.networking import PROJECT, STRANGER, insert_network
+
+pytestmark = pytest.mark.real
+
+CREATORS = 32
+TAKEN = 10
+
+
+@pytest.fixture
+async def database(database_settings: DatabaseSettings) -> AsyncIterator[Database]:
+    opened = await Database.open(database_settings)
+    yield opened
+    await opened.close()
+
+
+async def _settle(_revision: int) -> bool:
+    return True
+
+
+async def outcome(maker: PortMaker, project_id: str = PROJECT, **said: object) -> Port | str:
+    """The port, or the kind of its refusal."""
+    try:
+        return await maker.make(Order(PortDraft(**said), project_id), project_id)
+    except Exception as error:
+        return type(error).__name__
+
+
+async def used(database: Database, project_id: str = PROJECT) -> int:
+    async with database.connection() as conn:
+        return next(q.used for q in await quotas.select_quotas(conn, project_id) if q.resource == "port")
+
+
+async def count(database: Database, query: str) -> int:
+    async with database.connection() as conn:
+        return await conn.fetchval(query)
+
+
+async def test_32_creators_of_a_project_get_no_address_twice_in_few_transactions(database: Database) -> None:
+    async with database.transaction() as conn:
+        network, _ = await insert_network(conn, "10.50.0.0/22")
+        await quotas.set_quotas(conn, PROJECT, {"port": -1})
+    transactions = "SELECT count(DISTINCT revision) FROM northbound.dirty"
+    before = await count(database, transactions)
+    maker = PortMaker(database, _settle)
+
+    async def creator() -> list[Port | str]:
+        return [await outcome(maker, network_id=network.id) for _ in range(20)]
+
+    made = [port for ports in await asyncio.gather(*(creator() for _ in range(CREATORS))) for port in ports]
+    assert all(isinstance(port, Port) for port in made)
+    assert len({port.fixed_ips[0].ip_address for port in made}) == len({port.mac_address for port in made}) == 640
+    assert await used(database) == 641, "and the metadata port"
+    assert await count(database, transactions) - before < 160, "they went through together"
+
+
+async def test_32_creators_at_the_limit_get_exactly_what_is_left(database: Database) -> None:
+    async with database.transaction() as conn:
+        network, _ = await insert_network(conn, "10.50.0.0/24")
+        await quotas.set_quotas(conn, PROJECT, {"port": 11})
+    makers = [PortMaker(database, _settle) for _ in range(2)]  # two control processes
+
+    made = await asyncio.gather(*(outcome(makers[n % 2], network_id=network.id) for n in range(CREATORS)))
+    assert Counter(type(port).__name__ if isinstance(port, Port) else port for port in made) == {
+        "Port": 10,
+        OverQuota.__name__: 22,
+    }
+    assert await used(database) == 11
+    assert await count(database, "SELECT count(*) FROM northbound.fixed_ips") == 11, "what was refused holds nothing"
+
+
+async def test_refused_orders_leave_the_others_of_their_group_alone(database: Database) -> None:
+    async with database.transaction() as conn:
+        network, (subnet,) = await insert_network(conn, "10.50.0.0/24")
+    maker, twin = PortMaker(database, _settle), "fa:16:3e:00:00:99"
+    first = asyncio.create_task(outcome(maker, network_id=network.id, name="alone"))
+    await asyncio.sleep(0)  # it is being written: what follows gathers into one group
+    others = await asyncio.gather(
+        outcome(maker, network_id=network.id, name="good"),
+        outcome(maker, network_id="00000000-0000-4000-8000-000000000000"),
+        outcome(maker, network_id=network.id, security_groups=["00000000-0000-4000-8000-000000000000"]),
+        outcome(maker, network_id=network.id, fixed_ips=[AddressRequest(subnet.id, "10.50.0.77")]),
+        outcome(maker, network_id=network.id, fixed_ips=[AddressRequest(subnet.id, "10.50.0.77")]),
+        outcome(maker, network_id=network.id, mac_address=twin),
+        outcome(maker, network_id=network.id, mac_address=twin),
+        outcome(maker, network_id=network.id, name="good too"),
+    )
+    assert isinstance(await first, Port)
+    assert [port.name if isinstance(port, Port) else port for port in others] == [
+        *("good", "NetworkNotFound", "SecurityGroupNotFound", "", "IpAddressInUse", "", "MacAddressInUse", "good too")
+    ]
+    assert await used(database) == 6
+
+
+async def test_projects_do_not_wait_for_each_other(database: Database) -> None:
+    """One project's transaction is open, its quota counter locked; another project's port is made meanwhile."""
+    async with database.transaction() as conn:
+        network, _ = await insert_network(conn, "10.50.0.0/24", shared=True)
+    maker = PortMaker(database, _settle)
+    async with database.transaction() as conn, asyncio.timeout(5):
+        await quotas.take(conn, PROJECT, "port")
+        blocked = asyncio.create_task(outcome(maker, network_id=network.id))
+        assert isinstance(await outcome(maker, STRANGER, network_id=network.id), Port)
+        assert not blocked.done()
+    assert isinstance(await blocked, Port)
+
+
+async def test_addresses_come_in_the_order_in_which_they_were_asked_for(database: Database) -> None:
+    async with database.transaction() as conn:
+        network, (first, second) = await insert_network(conn, "10.50.0.0/24", "10.51.0.0/24")
+    wanted = [AddressRequest(second.id), AddressRequest(first.id, "10.50.0.9"), AddressRequest(first.id)]
+    port = await outcome(PortMaker(database, _settle), network_id=network.id, fixed_ips=wanted)
+    assert [fixed.ip_address for fixed in port.fixed_ips] == ["10.51.0.3", "10.50.0.9", "10.50.0.3"]
+
+
+async def test_address_costs_the_same_in_a_full_sixteen(database: Database) -> None:
+    """What PostgreSQL touches to find an address does not grow with those that are in use, and the last are found."""
+    async with database.transaction() as conn:
+        network, (subnet,) = await insert_network(conn, "10.50.0.0/16")
+        await conn.execute("DELETE FROM northbound.free_addresses")
+        near_empty = await blocks_touched(conn, subnet.id)
+        await _take_all_but(conn, subnet.id, 40)
+        near_full = await blocks_touched(conn, subnet.id)
+    assert near_full < near_empty * 2
+    maker = PortMaker(database, _settle)
+    made = [await outcome(maker, network_id=network.id) for _ in range(40 - TAKEN + 1)]
+    assert [port for port in made if not isinstance(port, Port)] == ["IpAddressGenerationFailure"]
+
+
+async def blocks_touched(conn: Connection, subnet_id: str) -> int:
+    """Blocks of tables and indexes that a refill and taking addresses read."""
+    query = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT northbound.take_addresses($1, $2)"
+    (plan,) = json.loads(await conn.fetchval(query, subnet_id, TAKEN))
+    return plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"]
+
+
+async def _take_all_but(conn: Connection, subnet_id: str, left: int) -> None:
+    """As if all but the last addresses of the subnet's pool were in use by ports."""
+    holder = await conn.fetchval("SELECT port_id FROM northbound.fixed_ips WHERE subnet_id = $1 LIMIT 1", subnet_id)
+    await conn.execute("DELETE FROM northbound.free_addresses WHERE subnet_id = $1", subnet_id)
+    await conn.execute(
+        "INSERT INTO northbound.fixed_ips (port_id, subnet_id, ip)"
+        " SELECT $2, subnet_id, first_ip + place FROM northbound.allocation_pools,"
+        " generate_series(given, size - $3 - 1) AS place WHERE subnet_id = $1",
+        *(subnet_id, holder, left),
+    )
+    await conn.execute("UPDATE northbound.allocation_pools SET given = size - $2 WHERE subnet_id = $1", subnet_id, left)
