@@ -32,6 +32,8 @@ from northbound.security_group_rules.schema import CreateRule, UpdateRule
 from northbound.security_groups import policy as security_groups_policy
 from northbound.security_groups import routes as security_groups
 from northbound.security_groups.schema import CreateGroup, UpdateGroup
+from northbound.subnet_pools import routes as subnet_pools
+from northbound.subnet_pools.schema import ChangePrefixes, OnboardSubnets
 from northbound.subnets import policy as subnets_policy
 from northbound.subnets import routes as subnets
 from northbound.subnets.schema import CreateSubnet, UpdateSubnet
@@ -139,6 +141,15 @@ ROUTES = {
     },
     "/v2.0/quotas/{project_id}/default": {"GET": Route(quotas.show_default_quota, "network:get_quota")},
     "/v2.0/quotas/{project_id}/details": {"GET": Route(quotas.show_quota_details, "network:get_quota")},
+    "/v2.0/subnetpools/{resource_id}/add_prefixes": {
+        "PUT": Route(subnet_pools.add_prefixes, "network:add_prefixes", ChangePrefixes),
+    },
+    "/v2.0/subnetpools/{resource_id}/remove_prefixes": {
+        "PUT": Route(subnet_pools.remove_prefixes, "network:remove_prefixes", ChangePrefixes),
+    },
+    "/v2.0/subnetpools/{resource_id}/onboard_network_subnets": {
+        "PUT": Route(subnet_pools.onboard_network_subnets, "network:onboard_network_subnets", OnboardSubnets),
+    },
     **{path: methods for noun in NOUNS for path, methods in nouns.routes_of(noun).items()},
     **{path: methods for collection in TAGGABLE for path, methods in routes_of(collection).items()},
 }

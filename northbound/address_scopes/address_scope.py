@@ -26,3 +26,11 @@ class AddressScopeNotFound(NotFound):
 class AddressScopeUpdateError(Conflict):
     def __init__(self, scope_id: str, reason: str) -> None:
         super().__init__(f"Unable to update address scope {scope_id}: {reason}.")
+
+
+class AddressScopeInUse(Conflict):
+    def __init__(self, scope_id: str) -> None:
+        super().__init__(
+            f"Unable to complete operation on address scope {scope_id}. There are one or more subnet pools in use on the"
+            " address scope."
+        )

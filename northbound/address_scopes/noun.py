@@ -3,6 +3,7 @@
 from identity.callers import Caller
 from northbound.address_scopes.address_scope import (
     AddressScope,
+    AddressScopeInUse,
     AddressScopeNotFound,
     AddressScopeUpdateError,
 )
@@ -24,12 +25,11 @@ from runtime.web.listing import Attribute, Listing
 KIND = "address_scope"
 SHARED_SQL = is_shared(KIND, "t")
 
-# Nothing refers to a scope yet.
 ADDRESS_SCOPE_SHARING = Shareable(
     kind=KIND,
     table="northbound.address_scopes",
     missing=AddressScopeNotFound,
-    users={SHARED: "SELECT NULL::text AS project_id WHERE $1::uuid IS NULL"},
+    users={SHARED: "SELECT project_id FROM northbound.subnet_pools WHERE address_scope_id = $1"},
 )
 ADDRESS_SCOPES = Table(
     name="northbound.address_scopes",
@@ -44,6 +44,7 @@ ADDRESS_SCOPES = Table(
     changing=("name",),
     missing=AddressScopeNotFound,
     visible=visible(KIND, "t"),
+    constraints={"subnet_pools_address_scope": lambda scope: AddressScopeInUse(scope.id)},
 )
 
 

@@ -22,6 +22,8 @@ EXTENSIONS = {
         Extension("empty-string-filtering", "Filtering by empty strings", "List what has no value of an attribute."),
         Extension("ext-gw-mode", "Router external gateway modes", "Choose source NAT on a router's gateway."),
         Extension("external-net", "Neutron external network", "Networks that routers may have their gateway on."),
+        Extension("default-subnetpools", "Default subnet pools", "A pool that is used when none is named."),
+        Extension("external-net", "External networks", "Networks that routers may have their gateway on."),
         Extension("extra_dhcp_opt", "Extra DHCP options", "DHCP options of a single port."),
         Extension("extraroute", "Extra routes", "Further routes of a router."),
         Extension("extraroute-atomic", "Atomic extra routes", "Add and remove single routes of a router."),
@@ -64,7 +66,14 @@ EXTENSIONS = {
         Extension(
             "stateful-security-group", "Stateful security groups", "Groups whose rules do not track connections."
         ),
+        Extension(
+            "subnet-dns-publish-fixed-ip", "Subnet DNS publish fixed IP", "Mark subnets whose addresses go to DNS."
+        ),
+        Extension("subnet-external-network", "Subnet external network", "Whether the network of a subnet is external."),
         Extension("subnet-service-types", "Subnet service types", "Subnets for certain kinds of ports."),
+        Extension("subnet_allocation", "Subnet allocation", "Subnets cut from subnet pools."),
+        Extension("subnet_onboard", "Subnet onboard", "Bring existing subnets into a subnet pool."),
+        Extension("subnetpool-prefix-ops", "Subnet pool prefixes", "Add and remove prefixes of a subnet pool."),
         Extension("vlan-transparent", "VLAN transparency", "Networks that carry the VLAN tags of guests."),
         Extension("uplink-status-propagation", "Uplink status propagation", "Whether a card follows its uplink."),
         Extension(

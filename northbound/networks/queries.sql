@@ -22,6 +22,12 @@ SELECT id FROM northbound.networks WHERE id = :id FOR UPDATE;
 -- name: keep_networks
 SELECT id FROM northbound.networks WHERE id = ANY(:ids::uuid[]) ORDER BY id FOR KEY SHARE;
 
+-- name: hold_network$
+SELECT id FROM northbound.networks WHERE id = :id FOR NO KEY UPDATE;
+
+-- name: has_segment$
+SELECT EXISTS (SELECT FROM northbound.segments WHERE id = :id);
+
 -- name: delete_network!
 DELETE FROM northbound.networks WHERE id = :id;
 

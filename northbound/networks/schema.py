@@ -99,6 +99,8 @@ def render_network(network: Network, *, provider: bool) -> dict[str, Any]:
         "vlan_transparent": network.vlan_transparent,
         "qinq": network.qinq,
         "l2_adjacency": network.l2_adjacency,
+        "ipv4_address_scope": network.ipv4_address_scope,
+        "ipv6_address_scope": network.ipv6_address_scope,
         "port_security_enabled": network.port_security_enabled,
         "availability_zone_hints": network.availability_zone_hints,
         "availability_zones": [],

@@ -46,6 +46,14 @@ ATTRIBUTES = {
 }
 
 
+def _scope(ip_version: int) -> str:
+    """The address scope of the network's subnets of one IP version: they are all of the same, or of none."""
+    return (
+        "(SELECT p.address_scope_id::text FROM northbound.subnets u JOIN northbound.subnet_pools p"
+        f" ON p.id = u.subnetpool_id WHERE u.network_id = n.id AND u.ip_version = {ip_version} LIMIT 1)"
+    )
+
+
 def listing_for(viewer: str | None) -> Listing:
     """`viewer` is the place of the project that looks, such as `$1`; None: nobody's in particular."""
     shared, external = shared_to(viewer), external_to(viewer)
@@ -55,7 +63,8 @@ def listing_for(viewer: str | None) -> Listing:
             f" WHERE s.network_id = n.id) AS segments, {shared} AS shared, {external} AS external,"
             " ARRAY(SELECT u.id::text FROM northbound.subnets u WHERE u.network_id = n.id ORDER BY u.created_at, u.id)"
             " AS subnets, NOT EXISTS (SELECT FROM northbound.subnets u WHERE u.network_id = n.id"
-            " AND u.segment_id IS NOT NULL) AS l2_adjacency FROM northbound.networks n"
+            f" AND u.segment_id IS NOT NULL) AS l2_adjacency, {_scope(4)} AS ipv4_address_scope,"
+            f" {_scope(6)} AS ipv6_address_scope FROM northbound.networks n"
         ),
         attributes=ATTRIBUTES | {"shared": Attribute(shared, "bool"), "router:external": Attribute(external, "bool")},
     )
@@ -134,6 +143,17 @@ async def lock_network(conn: Connection, network_id: str) -> None:
     """Keeps others from changing the network, or putting anything into it, until the transaction ends."""
     if await SQL.lock_network(conn, id=network_id) is None:
         raise NetworkNotFound(network_id)
+
+
+async def hold_network(conn: Connection, network_id: str) -> None:
+    """Keeps others from changing the network or its subnets until the transaction ends; ports come and go."""
+    if await SQL.hold_network(conn, id=network_id) is None:
+        raise NetworkNotFound(network_id)
+
+
+async def has_segment(conn: Connection, segment_id: str) -> bool:
+    """Whether any network has it."""
+    return await SQL.has_segment(conn, id=segment_id)
 
 
 async def list_networks(conn: Connection, page: Page, where: Where, reach: str | None) -> list[Network]:

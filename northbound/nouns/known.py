@@ -5,5 +5,6 @@ from typing import Any
 from northbound.address_scopes.noun import ADDRESS_SCOPE
 from northbound.nouns.noun import Noun
 from northbound.rbac_policies.noun import RBAC_POLICY
+from northbound.subnet_pools.noun import SUBNET_POOL
 
-NOUNS: tuple[Noun[Any], ...] = (ADDRESS_SCOPE, RBAC_POLICY)
+NOUNS: tuple[Noun[Any], ...] = (ADDRESS_SCOPE, RBAC_POLICY, SUBNET_POOL)

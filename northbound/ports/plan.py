@@ -170,8 +170,8 @@ def _external_ids(view: PortView) -> dict[str, str]:
         external_ids.DEVICE_OWNER: port.device_owner,
         external_ids.PROJECT_ID: port.project_id,
         external_ids.CIDRS: _cidrs(view),
-        external_ids.ADDRESS_SCOPE_V4: "",
-        external_ids.ADDRESS_SCOPE_V6: "",
+        external_ids.ADDRESS_SCOPE_V4: _address_scope(view, 4),
+        external_ids.ADDRESS_SCOPE_V6: _address_scope(view, 6),
         external_ids.NETWORK_NAME: names.switch_name(port.network_id),
         external_ids.SECURITY_GROUP_IDS: " ".join(port.security_groups),
         external_ids.REVISION: str(port.revision_number),
@@ -182,6 +182,12 @@ def _external_ids(view: PortView) -> dict[str, str]:
     if port.host:
         said[external_ids.HOST_ID] = port.host
     return said
+
+
+def _address_scope(view: PortView, ip_version: int) -> str:
+    """Empty when none of its subnets of the IP version is of a scope."""
+    scopes = (found.subnet.address_scope_id for found in view.subnets if found.subnet.ip_version == ip_version)
+    return next((scope for scope in scopes if scope), "")
 
 
 def _cidrs(view: PortView) -> str:

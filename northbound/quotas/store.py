@@ -19,6 +19,7 @@ SQL = queries(Path(__file__).parent / "queries.sql")
 DEFAULTS: Mapping[str, int] = {
     "network": 100,
     "subnet": 100,
+    "subnetpool": -1,
     "port": 500,
     "router": 10,
     "floatingip": 50,

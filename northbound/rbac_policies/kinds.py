@@ -4,7 +4,8 @@ from northbound.address_scopes.noun import ADDRESS_SCOPE_SHARING
 from northbound.networks.sharing import NETWORK
 from northbound.security_groups.sharing import SECURITY_GROUP
 from northbound.sharing.shareable import Shareable
+from northbound.subnet_pools.store import SUBNET_POOL_SHARING
 
 KINDS: dict[str, Shareable] = {
-    shareable.kind: shareable for shareable in (NETWORK, ADDRESS_SCOPE_SHARING, SECURITY_GROUP)
+    shareable.kind: shareable for shareable in (NETWORK, ADDRESS_SCOPE_SHARING, SECURITY_GROUP, SUBNET_POOL_SHARING)
 }

@@ -5,7 +5,7 @@ is its peer: so a router never needs a port's rows, only ports need their router
 """
 
 from collections.abc import Sequence
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 from northbound.routers.gateways import choose_chassis
 from northbound.routers.router import ExtraRoute, Router, RouterAddress, RouterPort
@@ -72,8 +72,11 @@ def _default_routes(router: Router) -> list[Row]:
 
 
 def _way_to(nexthop: str, port: RouterPort) -> str | None:
-    """The router port behind which a link-local next hop is: its address does not tell. Source: ovn-nb(5)."""
-    return names.router_port_name(port.port_id) if ip_address(nexthop).is_link_local else None
+    """The router port behind which a next hop is that is link-local, or outside the port's subnets: its address does
+    not tell. Source: ovn-nb(5)."""
+    hop = ip_address(nexthop)
+    told = not hop.is_link_local and any(hop in ip_network(address.cidr) for address in port.addresses)
+    return None if told else names.router_port_name(port.port_id)
 
 
 def _extra_route(router: Router, route: ExtraRoute) -> Row:

@@ -33,10 +33,8 @@ SLAAC_PREFIX_LENGTH = 64
 LONGEST_DHCP_PREFIX = {4: 30, 6: 126}
 
 
-def draft_subnet(body: SubnetDraft, project_id: str) -> Subnet:
-    if body.cidr is UNSET:
-        raise InvalidInput("cidr is required: subnet pools are not supported.")
-    cidr = str(body.cidr)
+def draft_subnet(body: SubnetDraft, project_id: str, cidr: str, subnetpool_id: str | None) -> Subnet:
+    """`cidr` is the one that the body names, or that was cut from the pool."""
     gateway_ip = first_host(cidr) if body.gateway_ip is UNSET else _text(body.gateway_ip)
     subnet = Subnet(
         id=str(uuid.uuid4()),
@@ -53,6 +51,9 @@ def draft_subnet(body: SubnetDraft, project_id: str) -> Subnet:
         ipv6_ra_mode=body.ipv6_ra_mode or None,
         ipv6_address_mode=body.ipv6_address_mode or None,
         service_types=body.service_types or [],
+        subnetpool_id=subnetpool_id,
+        segment_id=str(body.segment_id) if body.segment_id else None,
+        dns_publish_fixed_ip=body.dns_publish_fixed_ip,
         allocation_pools=(
             default_pools(cidr, gateway_ip) if body.allocation_pools is UNSET else _pools(body.allocation_pools)
         ),
@@ -68,7 +69,7 @@ def change_subnet(subnet: Subnet, changes: SubnetChanges) -> Subnet:
     """The subnet as it will be."""
     said = {
         name: value
-        for name in ("name", "description", "enable_dhcp", "service_types")
+        for name in ("name", "description", "enable_dhcp", "service_types", "dns_publish_fixed_ip")
         if (value := getattr(changes, name)) is not UNSET
     }
     if changes.gateway_ip is not UNSET:
@@ -79,7 +80,11 @@ def change_subnet(subnet: Subnet, changes: SubnetChanges) -> Subnet:
         said["host_routes"] = _routes(changes.host_routes)
     if changes.allocation_pools is not UNSET:
         said["allocation_pools"] = _pools(changes.allocation_pools)
+    if changes.segment_id is not UNSET:
+        said["segment_id"] = str(changes.segment_id) if changes.segment_id else None
     after = msgspec.structs.replace(subnet, **said)
+    if not after.enable_dhcp and (after.ipv6_ra_mode or after.ipv6_address_mode):
+        raise InvalidInput("enable_dhcp cannot be disabled with ipv6_ra_mode or ipv6_address_mode set.")
     check_subnet(after)
     return after
 
@@ -130,12 +135,15 @@ def _check_modes(subnet: Subnet, body: SubnetDraft) -> None:
 
 
 def _check_gateway(subnet: Subnet) -> None:
+    """A gateway may stand outside its subnet: hosts reach it by a route of their own, or it is link-local."""
     if subnet.gateway_ip is None:
         return
     gateway = ipaddress.ip_address(subnet.gateway_ip)
-    if gateway.version == 6 and subnet.ip_version == 6 and gateway.is_link_local:
-        return
-    if not is_host(subnet.cidr, subnet.gateway_ip):
+    within = gateway.version == subnet.ip_version and gateway in ipaddress.ip_network(subnet.cidr)
+    unfit = (
+        gateway.is_multicast or gateway.is_loopback or gateway.is_unspecified or gateway.version != subnet.ip_version
+    )
+    if unfit or (within and not is_host(subnet.cidr, subnet.gateway_ip)):
         raise InvalidInput(f"gateway_ip {subnet.gateway_ip} is not valid on subnet {subnet.cidr}.")
 
 

@@ -1,11 +1,11 @@
 -- name: insert_subnet!
 INSERT INTO northbound.subnets (
     id, network_id, project_id, name, description, ip_version, cidr, gateway_ip, enable_dhcp, dns_nameservers,
-    host_routes, ipv6_ra_mode, ipv6_address_mode, service_types, tags
+    host_routes, ipv6_ra_mode, ipv6_address_mode, service_types, subnetpool_id, segment_id, dns_publish_fixed_ip, tags
 ) VALUES (
     :id, :network_id, :project_id, :name, :description, :ip_version, :cidr, :gateway_ip, :enable_dhcp,
     :dns_nameservers, :host_routes, :ipv6_ra_mode, :ipv6_address_mode, :service_types,
-    :tags
+    :subnetpool_id, :segment_id, :dns_publish_fixed_ip, :tags
 );
 
 -- name: insert_pools!
@@ -25,6 +25,7 @@ SELECT id FROM northbound.subnets WHERE id = :id FOR UPDATE;
 UPDATE northbound.subnets SET
     name = :name, description = :description, gateway_ip = :gateway_ip, enable_dhcp = :enable_dhcp,
     dns_nameservers = :dns_nameservers, host_routes = :host_routes, service_types = :service_types,
+    segment_id = :segment_id, dns_publish_fixed_ip = :dns_publish_fixed_ip,
     revision_number = revision_number + 1, updated_at = now()
 WHERE id = :id;
 

@@ -1,6 +1,6 @@
 """The bodies of the subnets API, and how a subnet is shown."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from msgspec import UNSET, Meta, UnsetType
 
@@ -34,6 +34,20 @@ class RouteBody(Body):
     nexthop: IpAddress
 
 
+DecimalText = Annotated[str, Meta(pattern=r"^[0-9]{1,9}\Z")]
+PrefixLength = Annotated[int, Meta(ge=0, le=128)] | DecimalText
+SEGMENT = restricted("network:set_subnet:segment_id")
+PREFIX_DELEGATION = "prefix_delegation"
+
+
+class PoolId(Uuid):
+    """The id of a subnet pool, or the word for addresses that a router is delegated."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        return cls(text) if text == PREFIX_DELEGATION else super().parse(text)
+
+
 Pools = Annotated[list[PoolBody], Meta(max_length=64)]
 HostRoutes = Annotated[list[RouteBody], Meta(max_length=20)]
 
@@ -41,9 +55,11 @@ HostRoutes = Annotated[list[RouteBody], Meta(max_length=20)]
 class SubnetDraft(Owned, kw_only=True):
     network_id: Uuid
     ip_version: Literal[4, 6]
-    cidr: Cidr | UnsetType = UNSET
-    subnetpool_id: None | UnsetType = UNSET
-    segment_id: None | UnsetType = UNSET
+    cidr: Cidr | None | UnsetType = UNSET
+    prefixlen: PrefixLength | UnsetType = UNSET
+    subnetpool_id: PoolId | None | UnsetType = UNSET
+    use_default_subnetpool: bool = False
+    segment_id: Annotated[Uuid | None, SEGMENT] | UnsetType = UNSET
     name: Name = ""
     description: Description = ""
     gateway_ip: IpAddress | None | UnsetType = UNSET
@@ -53,6 +69,7 @@ class SubnetDraft(Owned, kw_only=True):
     allocation_pools: Pools | UnsetType = UNSET
     ipv6_ra_mode: Mode | None | UnsetType = UNSET
     ipv6_address_mode: Mode | None | UnsetType = UNSET
+    dns_publish_fixed_ip: bool = False
     service_types: ServiceTypes | UnsetType = UNSET
     tags: Annotated[list[Tag], Meta(max_length=50)] = []
 
@@ -70,15 +87,18 @@ class SubnetChanges(Body):
     dns_nameservers: Nameservers | UnsetType = UNSET
     host_routes: HostRoutes | UnsetType = UNSET
     allocation_pools: Pools | UnsetType = UNSET
+    dns_publish_fixed_ip: bool | UnsetType = UNSET
     service_types: ServiceTypes | UnsetType = UNSET
+    segment_id: Annotated[Uuid | None, SEGMENT] | UnsetType = UNSET
 
 
 class UpdateSubnet(Body):
     subnet: SubnetChanges
 
 
-def render_subnet(subnet: Subnet) -> dict[str, Any]:
-    return {
+def render_subnet(subnet: Subnet, *, segment: bool) -> dict[str, Any]:
+    """`segment`: whether the caller may see which segment of its network the subnet belongs to."""
+    shown = {
         "id": subnet.id,
         "name": subnet.name,
         "description": subnet.description,
@@ -94,10 +114,13 @@ def render_subnet(subnet: Subnet) -> dict[str, Any]:
         "allocation_pools": [{"start": pool.first, "end": pool.last} for pool in subnet.allocation_pools],
         "ipv6_ra_mode": subnet.ipv6_ra_mode,
         "ipv6_address_mode": subnet.ipv6_address_mode,
-        "subnetpool_id": None,
+        "subnetpool_id": subnet.subnetpool_id,
         "service_types": subnet.service_types,
+        "dns_publish_fixed_ip": subnet.dns_publish_fixed_ip,
+        "router:external": subnet.external,
         "tags": subnet.tags,
         "revision_number": subnet.revision_number,
         "created_at": time_text(subnet.created_at),
         "updated_at": time_text(subnet.updated_at),
     }
+    return shown | {"segment_id": subnet.segment_id} if segment else shown

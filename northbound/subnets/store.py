@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from northbound.networks.network import InvalidInput
-from northbound.networks.sharing import IS_SHARED, VISIBLE
+from northbound.networks.sharing import IS_EXTERNAL, IS_SHARED, VISIBLE
 from northbound.quotas import store as quotas
 from northbound.subnets.subnet import (
     GatewayIpInUse,
@@ -25,10 +25,11 @@ SQL = queries(Path(__file__).parent / "queries.sql")
 
 LISTING = Listing(
     select=(
-        "SELECT u.*, n.project_id AS network_project_id,"
+        f"SELECT u.*, n.project_id AS network_project_id, {IS_EXTERNAL} AS external, l.address_scope_id,"
         " (SELECT coalesce(jsonb_agg(jsonb_build_array(host(a.first_ip), host(a.last_ip)) ORDER BY a.first_ip), '[]')"
         " FROM northbound.allocation_pools a WHERE a.subnet_id = u.id) AS allocation_pools"
         " FROM northbound.subnets u JOIN northbound.networks n ON n.id = u.network_id"
+        " LEFT JOIN northbound.subnet_pools l ON l.id = u.subnetpool_id"
     ),
     attributes={
         "id": Attribute("u.id", "uuid"),
@@ -42,6 +43,10 @@ LISTING = Listing(
         "gateway_ip": Attribute("host(u.gateway_ip)"),
         "enable_dhcp": Attribute("u.enable_dhcp", "bool"),
         "shared": Attribute(IS_SHARED, "bool", sortable=False),
+        "router:external": Attribute(IS_EXTERNAL, "bool", sortable=False),
+        "subnetpool_id": Attribute("u.subnetpool_id", "uuid", sortable=False),
+        "segment_id": Attribute("u.segment_id", "uuid", sortable=False),
+        "dns_publish_fixed_ip": Attribute("u.dns_publish_fixed_ip", "bool"),
         "ipv6_ra_mode": Attribute("u.ipv6_ra_mode"),
         "ipv6_address_mode": Attribute("u.ipv6_address_mode"),
         "revision_number": Attribute("u.revision_number", "int"),
@@ -71,6 +76,9 @@ async def insert_subnet(conn: Connection, draft: Subnet) -> None:
             ipv6_ra_mode=draft.ipv6_ra_mode,
             ipv6_address_mode=draft.ipv6_address_mode,
             service_types=draft.service_types,
+            subnetpool_id=draft.subnetpool_id,
+            segment_id=draft.segment_id,
+            dns_publish_fixed_ip=draft.dns_publish_fixed_ip,
             tags=draft.tags,
         )
     await _insert_pools(conn, draft)
@@ -156,6 +164,8 @@ async def update_subnet(conn: Connection, before: Subnet, after: Subnet) -> None
         dns_nameservers=after.dns_nameservers,
         host_routes=after.host_routes,
         service_types=after.service_types,
+        segment_id=after.segment_id,
+        dns_publish_fixed_ip=after.dns_publish_fixed_ip,
     )
     if before.allocation_pools != after.allocation_pools:
         await SQL.delete_pools(conn, subnet_id=after.id)

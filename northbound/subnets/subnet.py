@@ -16,7 +16,11 @@ class HostRoute(Struct, frozen=True):
 
 
 class Subnet(Struct, frozen=True, kw_only=True):
-    """`cidr` has no host bits. `network_project_id` is the project of the network, which may be another one."""
+    """`cidr` has no host bits. `network_project_id` is the project of the network, which may be another one.
+
+    `segment_id`: the only segment of its network that the subnet is reachable in, None for all of them. `external`: its
+    network is. `address_scope_id` is its pool's.
+    """
 
     id: str
     network_id: str
@@ -33,6 +37,11 @@ class Subnet(Struct, frozen=True, kw_only=True):
     ipv6_address_mode: str | None = None
     service_types: list[str] = []
     allocation_pools: list[Pool] = []
+    subnetpool_id: str | None = None
+    segment_id: str | None = None
+    dns_publish_fixed_ip: bool = False
+    address_scope_id: str | None = None
+    external: bool = False
     network_project_id: str = ""
     tags: list[str] = []
     revision_number: int = 1
@@ -92,3 +101,31 @@ class GatewayConflictWithAllocationPools(Conflict):
 class GatewayIpInUse(Conflict):
     def __init__(self, gateway_ip: str, port_id: str) -> None:
         super().__init__(f"Current gateway ip {gateway_ip} already in use by port {port_id}. Unable to update.")
+
+
+class SubnetsNotAllAssociatedWithSegments(BadRequest):
+    def __init__(self, network_id: str) -> None:
+        super().__init__(
+            f"All of the subnets on network '{network_id}' must either all be associated with segments or all not"
+            " associated with any segment (segment_id)."
+        )
+
+
+class NetworkIdsDontMatch(BadRequest):
+    def __init__(self, network_id: str, segment_id: str) -> None:
+        super().__init__(f"The segment {segment_id} is not of the subnet's network {network_id} (segment_id).")
+
+
+class SubnetSegmentAssociationChangeNotAllowed(BadRequest):
+    def __init__(self) -> None:
+        super().__init__(
+            "A subnet that is already associated with a segment cannot have its segment association changed (segment_id)."
+        )
+
+
+class NoUpdateSubnetWhenMultipleSegmentsOnNetwork(BadRequest):
+    def __init__(self, network_id: str) -> None:
+        super().__init__(
+            f"The network '{network_id}' has multiple segments, it is only possible to associate an existing subnet"
+            " with a segment on networks with a single segment (segment_id)."
+        )

@@ -62,7 +62,6 @@ SUBNETS = [
     (400, "cidr", {"cidr": "10.60.0.0/31"}),
     (400, "cidr", {"cidr": "10.50.0.128/25"}),
     (400, "ip_version", {"ip_version": 5}),
-    (400, "gateway_ip", {"gateway_ip": "10.61.0.1"}),
     (400, "gateway_ip", {"gateway_ip": "10.60.0.0"}),
     (400, "gateway_ip", {"gateway_ip": "fe80::1%eth0"}),
     (400, "allocation_pools", {"allocation_pools": [{"start": "10.60.0.9", "end": "10.60.0.3"}]}),

@@ -1,0 +1,34 @@
+-- name: delete_prefixes!
+DELETE FROM northbound.subnet_pool_prefixes WHERE subnet_pool_id = :subnet_pool_id;
+
+-- name: insert_prefixes!
+INSERT INTO northbound.subnet_pool_prefixes (subnet_pool_id, prefix, address_scope_id)
+SELECT :subnet_pool_id, prefix, :address_scope_id FROM unnest(:prefixes::cidr[]) AS prefix;
+
+-- name: default_pool$
+SELECT id FROM northbound.subnet_pools WHERE is_default AND ip_version = :ip_version;
+
+-- name: shares_network$
+-- Whether a network has subnets of this pool beside others of the same IP version.
+SELECT EXISTS (
+    SELECT FROM northbound.subnets own JOIN northbound.subnets other USING (network_id, ip_version)
+    WHERE own.subnetpool_id = :id AND other.subnetpool_id IS DISTINCT FROM :id
+);
+
+-- name: ports_in_pool
+SELECT DISTINCT f.port_id::text FROM northbound.fixed_ips f JOIN northbound.subnets u ON u.id = f.subnet_id
+WHERE u.subnetpool_id = :id;
+
+-- name: subnets_of_pool
+SELECT cidr::text, project_id FROM northbound.subnets WHERE subnetpool_id = :id;
+
+-- name: siblings
+-- The pools and scopes of a network's subnets of one IP version.
+SELECT u.subnetpool_id::text, p.address_scope_id::text
+FROM northbound.subnets u LEFT JOIN northbound.subnet_pools p ON p.id = u.subnetpool_id
+WHERE u.network_id = :network_id AND u.ip_version = :ip_version;
+
+-- name: onboard!
+UPDATE northbound.subnets SET
+    subnetpool_id = :subnetpool_id, revision_number = revision_number + 1, updated_at = now()
+WHERE id = ANY(:ids::uuid[]);
