@@ -17,7 +17,7 @@ from identity.callers import caller_of
 from northbound.previews.difference import describe
 from northbound.previews.seen import Sight
 from northbound.quotas.store import DEFAULTS
-from northbound.translation import reachability
+from northbound.translation import check, reachability
 from northbound.translation.desired import Desired, in_order, read_desired
 from northbound.translation.service import TRANSLATION
 from runtime.database import Connection, queries
@@ -63,9 +63,10 @@ def _northbound(after: Desired, replica: Replica, sight: Sight) -> dict[str, Any
     """The difference with OVN by table, what of it the caller may not see as a number, and owners that fail."""
     if not replica.complete:
         raise Unavailable("OVN's northbound database has just gone away; what would change in it is not known.")
-    changes, refused = differences(after.rows, replica)
+    broken = check.violations(after.rows, replica)
+    changes, refused = differences({owner: rows for owner, rows in after.rows.items() if owner not in broken}, replica)
     tables, hidden = sight.filter(describe(changes, replica))
-    refused = {owner: reason for owner, reason in (after.unplanned | refused).items() if sight.sees(owner)}
+    refused = {owner: reason for owner, reason in (after.unplanned | broken | refused).items() if sight.sees(owner)}
     return {"tables": tables, "hidden_rows": hidden, "refused": refused}
 
 

@@ -12,7 +12,7 @@ from runtime.errors import Unavailable
 from southbound.ovsdb.replica import Replica
 from southbound.ovsdb.session import Session, SessionSettings
 
-LOAD_TIMEOUT_S = 5.0
+LOAD_TIMEOUT_S, RECONNECT_TIMEOUT_S = 5.0, 1.0
 KEPT_S = 30.0
 
 
@@ -36,7 +36,7 @@ class Glance:
             self._running = asyncio.create_task(self._session.run())
         self._users += 1
         try:
-            yield await loaded(self._session)
+            yield await loaded(self._session, LOAD_TIMEOUT_S)
         finally:
             self._users -= 1
             if self._users == 0:
@@ -50,10 +50,10 @@ class Glance:
         self._session = self._running = self._closing = None
 
 
-async def loaded(session: Session) -> Replica:
+async def loaded(session: Session, timeout_s: float) -> Replica:
     """The session's replica once it is complete; raises Unavailable when that takes too long."""
     try:
-        async with asyncio.timeout(LOAD_TIMEOUT_S):
+        async with asyncio.timeout(timeout_s):
             await session.wait_complete()
     except TimeoutError:
         raise Unavailable("OVN's northbound database does not answer; what would change in it is not known.") from None

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import structlog
 
-from northbound.translation import drift, fence, marks
+from northbound.translation import check, drift, fence, marks
 from northbound.translation.desired import (
     Desired,
     OwnerKind,
@@ -31,6 +31,7 @@ from runtime.crashpoints import crash_point
 from runtime.database import Database
 from southbound.ovsdb.apply import Applied, GuardFailed, Interrupted, apply
 from southbound.ovsdb.replica import Change
+from southbound.ovsdb.rows import Row
 from southbound.ovsdb.session import Session
 
 log = structlog.get_logger()
@@ -168,7 +169,7 @@ class Reconcile:
         whole = Applied(quarantined=dict(desired.unplanned))
         planned = [owner for owner in owners if owner in desired.rows]
         for start in range(0, len(planned), GROUP):
-            group = {owner: desired.rows[owner] for owner in planned[start : start + GROUP]}
+            group = self._sound({owner: desired.rows[owner] for owner in planned[start : start + GROUP]}, whole)
             self._in_flight = frozenset(group)
             try:
                 guard = fence.guard(self._reign.term)
@@ -182,6 +183,12 @@ class Reconcile:
             for owner in applied.unsettled:
                 whole.quarantined.setdefault(owner, "somebody else changed its rows at the same time")
         return whole
+
+    def _sound(self, group: Mapping[str, Sequence[Row]], whole: Applied) -> dict[str, Sequence[Row]]:
+        """Those of the group whose plan breaks no invariant; the others are noted in `whole`."""
+        broken = check.violations(group, self._session.replica, coming=self._suspects)
+        whole.quarantined |= broken
+        return {owner: rows for owner, rows in group.items() if owner not in broken}
 
     async def _write_down(self, owners: Sequence[str], applied: Applied, drifts: Sequence[Drift]) -> None:
         """Keeps the record of what could not be written and of what was repaired."""

@@ -14,7 +14,7 @@ from aiohttp import web
 from northbound.translation import marks
 from northbound.translation.chassis import ChassisCopy
 from northbound.translation.desired import KINDS, OwnerKind
-from northbound.translation.glance import Glance, loaded
+from northbound.translation.glance import RECONNECT_TIMEOUT_S, Glance, loaded
 from northbound.translation.leadership import Leadership, Reign
 from northbound.translation.port_status import PortStatus
 from northbound.translation.reconcile import Reconcile
@@ -90,7 +90,7 @@ class Translation:
         Raises Unavailable when OVN does not answer.
         """
         if self._northbound is not None:
-            yield await loaded(self._northbound)
+            yield await loaded(self._northbound, RECONNECT_TIMEOUT_S)
         else:
             async with self._glance.replica() as replica:
                 yield replica

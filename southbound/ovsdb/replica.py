@@ -61,9 +61,9 @@ class Replica:
     def find(self, table: str, uuid: str) -> Columns | None:
         return self._rows[table].get(uuid)
 
-    def find_named(self, table: str, name: str) -> list[Columns]:
-        """Rows of a table with that name: several where the database does not forbid it."""
-        return [self._rows[table][uuid] for uuid in self._named.get((table, name), _NONE)]
+    def uuids_named(self, table: str, name: object) -> frozenset[str]:
+        """UUIDs of the rows of a table with that name."""
+        return frozenset(self._named.get((table, name), _NONE))
 
     def owners(self) -> Iterator[str]:
         """Every owner that has at least one row here."""

@@ -123,7 +123,7 @@ async def port_appears(session: Session, name: str) -> None:
     """Returns when the replica holds a port of that name."""
     appeared = asyncio.Event()
     session.replica.listen(lambda change: (change.after or {}).get("name") == name and appeared.set())
-    if not session.replica.find_named("Logical_Switch_Port", name):
+    if not session.replica.uuids_named("Logical_Switch_Port", name):
         async with asyncio.timeout(5):
             await appeared.wait()
 

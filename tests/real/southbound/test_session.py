@@ -113,14 +113,14 @@ async def test_a_transaction_in_flight_when_the_server_freezes_is_unknown(
         os.kill(northbound.pid, signal.SIGCONT)
     await session.wait_complete()
     async with asyncio.timeout(5):
-        while not session.replica.find_named("Logical_Switch", "late"):
+        while not session.replica.uuids_named("Logical_Switch", "late"):
             await asyncio.sleep(0.01)
 
 
 async def test_outcomes_say_what_the_server_said(session: Session) -> None:
     inserted = await session.transact([{"op": "insert", "table": "Logical_Switch", "row": {"name": "one"}}])
     assert isinstance(inserted, Committed)
-    assert session.replica.find_named("Logical_Switch", "one")
+    assert session.replica.uuids_named("Logical_Switch", "one")
     refused = await session.transact(
         [{"op": "comment", "comment": "x"}, {"op": "insert", "table": "Logical_Switch", "row": {"nosuch": "one"}}]
     )

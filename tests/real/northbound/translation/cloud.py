@@ -51,7 +51,8 @@ def plan_network(network: Named) -> list[Row]:
 
 def plan_port(port: Named) -> list[Row]:
     columns = {
-        "name": "taken" if port.name == "refused" else port.id,
+        "name": "taken" if port.name == "taken" else port.id,
+        "tag_request": 5000 if port.name == "refused" else None,
         "type": "router" if port.name == "router" else "",
         "enabled": port.name != "disabled",
         "external_ids": {"neutron:port_name": port.name},

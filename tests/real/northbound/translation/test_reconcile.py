@@ -132,16 +132,19 @@ async def test_threat_n4_a_bad_owner_is_quarantined_alone_and_healed(cloud: Clou
     network_id, _ = await cloud.insert_network()
     await cloud.ovn.nbctl("ls-add", "foreign", "--", "lsp-add", "foreign", "taken")
     bad_network, bad_revision = await cloud.insert_network("unplannable")
+    unsound_port, _ = await cloud.insert_port(network_id, "taken")
     bad_port, _ = await cloud.insert_port(network_id, "refused")
     _, good_revision = await cloud.insert_port(network_id)
     assert await translation.settle(good_revision)
     assert not await translation.settle(bad_revision)
     reason = "SELECT reason LIKE $2 FROM northbound.quarantine WHERE owner_id = $1"
+    await cloud.wait_value(reason, unsound_port, "name-unique: %", equals=True)
     await cloud.wait_value(reason, bad_port, "constraint violation%", equals=True)
     await cloud.wait_value(reason, bad_network, "its plan failed: ValueError%", equals=True)
     await cloud.ovn.nbctl("ls-del", "foreign")
     await cloud.ovn.wait_rows("NB", "Logical_Switch_Port", 1, name="taken")
     assert await translation.settle(await cloud.rename("network", bad_network, "good"))
+    assert await translation.settle(await cloud.rename("port", bad_port, "good"))
     await cloud.wait_value("SELECT count(*) FROM northbound.quarantine", equals=0)
 
 
