@@ -70,7 +70,7 @@ async def assemble(settings: ControlSettings, registry: CollectorRegistry, parts
         open_identity(settings.identity, database, settings.database)
     )
     translation = await parts.enter_async_context(_translating(settings, database))
-    for key, service in network_services(database, translation).items():
+    for key, service in network_services(database, translation, settings.routers).items():
         application[key] = service
     registry.register(TranslationCollector(translation))
     application[IMAGE_QUOTA] = ImageQuota(settings.images)

@@ -17,13 +17,15 @@ from northbound.previews.answers import previewing
 from northbound.quotas import policy as quotas_policy
 from northbound.quotas import routes as quotas
 from northbound.quotas.schema import UpdateQuota
-from northbound.routers import interface_routes
+from northbound.routers import gateway_routes, interface_routes
 from northbound.routers import policy as routers_policy
 from northbound.routers import routes as routers
 from northbound.routers.schema import (
+    ChangeGateways,
     ChangeRoutes,
     CreateRouter,
     InterfaceInfo,
+    RemoveGateways,
     UpdateRouter,
 )
 from northbound.security_group_rules import policy as security_group_rules_policy
@@ -120,6 +122,15 @@ ROUTES = {
     },
     "/v2.0/routers/{router_id}/remove_extraroutes": {
         "PUT": Route(routers.remove_extraroutes, "network:remove_extraroutes", ChangeRoutes),
+    },
+    "/v2.0/routers/{router_id}/add_external_gateways": {
+        "PUT": Route(gateway_routes.add_external_gateways, "network:add_external_gateways", ChangeGateways),
+    },
+    "/v2.0/routers/{router_id}/update_external_gateways": {
+        "PUT": Route(gateway_routes.update_external_gateways, "network:update_external_gateways", ChangeGateways),
+    },
+    "/v2.0/routers/{router_id}/remove_external_gateways": {
+        "PUT": Route(gateway_routes.remove_external_gateways, "network:remove_external_gateways", RemoveGateways),
     },
     "/v2.0/floatingips": {
         "GET": Route(floating_ips.list_floating_ips, "network:get_floatingip"),

@@ -6,10 +6,17 @@ from typing import Any
 from aiohttp import web
 
 from northbound.ports.making import PORT_MAKER, PortMaker
+from northbound.routers.settings import ROUTERS, RouterSettings
 from northbound.translation.service import TRANSLATION, Translation
 from runtime.database import Database
 
 
-def services(database: Database, translation: Translation) -> Mapping[web.AppKey[Any], Any]:
+def services(
+    database: Database, translation: Translation, routers: RouterSettings = RouterSettings()
+) -> Mapping[web.AppKey[Any], Any]:
     """What the handlers ask their application for, beside the database."""
-    return {TRANSLATION: translation, PORT_MAKER: PortMaker(database, translation.settle)}
+    return {
+        TRANSLATION: translation,
+        PORT_MAKER: PortMaker(database, translation.settle),
+        ROUTERS: routers,
+    }

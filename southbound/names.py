@@ -28,7 +28,7 @@ def subnet_owner(subnet_id: str) -> str:
 
 
 def port_owner(port_id: str) -> str:
-    """Switch port, its memberships, and for a router's port the router port with its gateway chassis."""
+    """Switch port, its memberships, and for a router's port the router port with all that a gateway is for."""
     return f"port/{port_id}"
 
 
@@ -38,7 +38,7 @@ def security_group_owner(group_id: str) -> str:
 
 
 def router_owner(router_id: str) -> str:
-    """Router, static routes, SNAT."""
+    """Router, extra routes."""
     return f"router/{router_id}"
 
 
@@ -111,12 +111,20 @@ def gateway_chassis_uuid(port_id: str, chassis_name: str) -> str:
 
 
 def static_route_uuid(router_id: str, part: str) -> str:
-    """`part` tells the routes of one router apart, e.g. "default/<subnet>" or "<destination>/<nexthop>"."""
+    """`part` tells the extra routes of one router apart: "<destination>/<nexthop>"."""
     return row_uuid(router_owner(router_id), f"static_route/{part}")
 
 
-def snat_uuid(router_id: str, subnet_id: str, external_ip: str) -> str:
-    return row_uuid(router_owner(router_id), f"snat/{subnet_id}/{external_ip}")
+def default_route_uuid(gateway_port_id: str, prefix: str) -> str:
+    return row_uuid(port_owner(gateway_port_id), f"default_route/{prefix}")
+
+
+def bfd_uuid(gateway_port_id: str, nexthop: str) -> str:
+    return row_uuid(port_owner(gateway_port_id), f"bfd/{nexthop}")
+
+
+def snat_uuid(gateway_port_id: str, subnet_id: str, external_ip: str) -> str:
+    return row_uuid(port_owner(gateway_port_id), f"snat/{subnet_id}/{external_ip}")
 
 
 def floating_ip_nat_uuid(floating_ip_id: str) -> str:

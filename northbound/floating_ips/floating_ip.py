@@ -20,7 +20,8 @@ class PortDetails(Struct, frozen=True):
 
 
 class FloatingIp(Struct, frozen=True, kw_only=True):
-    """`port_id`, `fixed_ip_address` and `router_id` are all set, or none is; `mac_address` is the reservation's."""
+    """`port_id`, `fixed_ip_address`, `router_id` and `gateway_port_id` are all set, or none is; `mac_address` is the
+    reservation's."""
 
     id: str
     project_id: str
@@ -32,6 +33,7 @@ class FloatingIp(Struct, frozen=True, kw_only=True):
     port_id: str | None = None
     fixed_ip_address: str | None = None
     router_id: str | None = None
+    gateway_port_id: str | None = None
     port_details: PortDetails | None = None
     tags: list[str] = []
     revision_number: int = 1

@@ -1,38 +1,64 @@
 """A floating IP -> its NAT row, if it is associated. Pure. Source: ovn-mapping section 9.
 
-Served by the chassis of the router's gateway: without an external MAC, OVN keeps the translation in one place.
+Without an external MAC OVN translates on the chassis of the router's gateway. With one, which the floating IPs of a
+distributed router have while their port is up, it does so on the port's own chassis: a port that is nowhere, such as an
+address that guests hand to each other, is served by the gateway.
 """
 
+from msgspec import Struct
+
 from northbound.floating_ips.floating_ip import FloatingIp
+from northbound.routers.gateway_plan import nat_gateway_port
+from northbound.routers.router import Router, RouterPort
 from southbound import external_ids, names
 from southbound.ovsdb.rows import Row
 
 
-def plan_floating_ip(floating_ip: FloatingIp) -> list[Row]:
+class FloatingIpView(Struct, frozen=True):
+    """`router` is the one that translates, None while not associated."""
+
+    floating_ip: FloatingIp
+    router: Router | None = None
+
+    @property
+    def id(self) -> str:
+        return self.floating_ip.id
+
+
+def plan_floating_ip(view: FloatingIpView) -> list[Row]:
     """One row inside the router that leads out, whose UUID is the floating IP's id; none while not associated."""
-    if floating_ip.port_id is None or floating_ip.router_id is None:
+    floating_ip, router = view.floating_ip, view.router
+    if floating_ip.port_id is None or router is None:
         return []
+    gateway = next(port for port in router.gateways if port.port_id == floating_ip.gateway_port_id)
     return [
         Row(
             "NAT",
             owner=names.floating_ip_owner(floating_ip.id),
             uuid=names.floating_ip_nat_uuid(floating_ip.id),
-            inside=("Logical_Router", names.router_uuid(floating_ip.router_id), "nat"),
+            inside=("Logical_Router", names.router_uuid(router.id), "nat"),
             columns={
                 "type": "dnat_and_snat",
                 "external_ip": floating_ip.floating_ip_address,
                 "logical_ip": floating_ip.fixed_ip_address,
                 "logical_port": names.switch_port_name(floating_ip.port_id),
-                "external_mac": None,
+                "external_mac": _external_mac(floating_ip, router, gateway),
+                "gateway_port": nat_gateway_port(router, gateway),
                 "options": {"stateless": "false"},
                 "external_ids": {
                     external_ids.FLOATING_IP_ID: floating_ip.id,
                     external_ids.REVISION: str(floating_ip.revision_number),
                     external_ids.FLOATING_IP_PORT_ID: floating_ip.port_id,
-                    external_ids.ROUTER_NAME: names.router_name(floating_ip.router_id),
+                    external_ids.ROUTER_NAME: names.router_name(router.id),
                     external_ids.FLOATING_IP_MAC: floating_ip.mac_address,
                     external_ids.FLOATING_IP_NETWORK_ID: floating_ip.floating_network_id,
                 },
             },
         )
     ]
+
+
+def _external_mac(floating_ip: FloatingIp, router: Router, gateway: RouterPort) -> str | None:
+    """The address that answers for the floating IP where its port is; None: the router's own does, at the gateway."""
+    is_up = floating_ip.port_details is not None and floating_ip.port_details.status == "ACTIVE"
+    return floating_ip.mac_address if router.distributed and gateway.is_fabric and is_up else None

@@ -58,6 +58,22 @@ class RouterExternalGatewayInUseByRoute(Conflict):
         )
 
 
+class UnableToMatchGateways(BadRequest):
+    def __init__(self, router_id: str, reason: str) -> None:
+        super().__init__(
+            f"Unable to match a requested gateway port to existing gateway ports for router {router_id}: {reason} "
+            "(external_gateways)."
+        )
+
+
+class UnableToRemoveGateways(BadRequest):
+    def __init__(self, router_id: str) -> None:
+        super().__init__(
+            f"Unable to remove extra gateways from a router {router_id}: the router does not have any external "
+            "gateways (external_gateways)."
+        )
+
+
 class SubnetMismatchForPort(Conflict):
     def __init__(self, port_id: str, subnet_id: str) -> None:
         super().__init__(f"Subnet on port {port_id} does not match the requested subnet {subnet_id}.")

@@ -1,4 +1,7 @@
-"""A router's gateway: its port on an external network. Callers hold the router's lock since they read it."""
+"""A router's gateways: its ports on external networks. Callers hold the router's lock since they read it.
+
+The first gateway is the one that external_gateway_info speaks of; `external_gateways` speaks of all, in order.
+"""
 
 from collections.abc import Sequence
 
@@ -12,39 +15,61 @@ from northbound.routers.errors import (
     RouterExternalGatewayInUseByFloatingIp,
     RouterExternalGatewayInUseByRoute,
 )
-from northbound.routers.router import (
-    Router,
-    RouterPort,
-    check_no_overlap,
-    stranded_routes,
-)
+from northbound.routers.router import Router, RouterPort, check_gateway, stranded_routes
 from runtime.database import Connection, naming
 
+Addresses = Sequence[AddressRequest] | None
+"""None: whatever the gateway has there already, else one of each IP version."""
 
-async def set_gateway(
-    conn: Connection, router: Router, network: Network, addresses: Sequence[AddressRequest] | None
-) -> None:
-    """Gives the router a gateway in the network, or moves the one it has.
 
-    `addresses` None: whatever it has there already, else one of each IP version.
-    Raises InvalidRouterInterface (not external, no address left, overlap), RouterExternalGatewayInUseByFloatingIp,
-    and what `ports.create_port` raises about addresses.
+async def set_gateway(conn: Connection, router: Router, network: Network, addresses: Addresses) -> None:
+    """Gives the router a first gateway in the network, or moves the one it has. Raises what `add_gateway` raises."""
+    gateway = router.gateway
+    if gateway is None:
+        await add_gateway(conn, router, network, addresses)
+    else:
+        await move_gateway(conn, router, gateway, network, addresses)
+
+
+async def add_gateway(conn: Connection, router: Router, network: Network, addresses: Addresses) -> None:
+    """Gives the router one more gateway, the last.
+
+    Raises InvalidRouterInterface (not external, no address left, overlap), and what `ports.create_port` raises about
+    addresses.
     """
+    _check_external(network)
+    await _create(conn, router, network, addresses, next_position(router))
+
+
+async def move_gateway(
+    conn: Connection, router: Router, gateway: RouterPort, network: Network, addresses: Addresses
+) -> None:
+    """Makes the gateway be in that network, at those addresses, in its place among the gateways.
+
+    Raises what `add_gateway` raises, and RouterExternalGatewayInUseByFloatingIp.
+    """
+    _check_external(network)
+    if gateway.network_id != network.id:
+        await _remove(conn, router, gateway)
+        await _create(conn, router, network, addresses, gateway.position)
+        return
+    if addresses is not None:
+        await ports.lock_port(conn, gateway.port_id)
+        before = await ports.fetch_port(conn, gateway.port_id, None)
+        await ports.update_port(conn, before, before, addresses)
+    await _check(conn, router, gateway.port_id)
+
+
+def next_position(router: Router) -> int:
+    return max((gateway.position for gateway in router.gateways), default=-1) + 1
+
+
+def _check_external(network: Network) -> None:
     if not network.external:
         raise InvalidRouterInterface("router", f"Network {network.id} is not an external network")
-    gateway = router.gateway
-    if gateway is None or gateway.network_id != network.id:
-        if gateway is not None:
-            await _remove(conn, router, gateway)
-        await _create(conn, router, network, addresses)
-    elif addresses is not None:
-        await _move(conn, gateway, addresses)
-    await _check(conn, router)
 
 
-async def _create(
-    conn: Connection, router: Router, network: Network, addresses: Sequence[AddressRequest] | None
-) -> None:
+async def _create(conn: Connection, router: Router, network: Network, addresses: Addresses, position: int) -> None:
     draft = PortDraft(
         network_id=network.id,
         device_id=router.id,
@@ -53,34 +78,35 @@ async def _create(
         port_security_enabled=False,
     )
     port = await ports.create_port(conn, draft, NOBODY, None)
-    await store.insert_router_port(conn, router.id, port.id, is_gateway=True)
+    await store.insert_router_port(conn, router.id, port.id, is_gateway=True, position=position)
+    await _check(conn, router, port.id)
 
 
-async def _move(conn: Connection, gateway: RouterPort, addresses: Sequence[AddressRequest]) -> None:
-    await ports.lock_port(conn, gateway.port_id)
-    before = await ports.fetch_port(conn, gateway.port_id, None)
-    await ports.update_port(conn, before, before, addresses)
-
-
-async def _check(conn: Connection, router: Router) -> None:
-    """The gateway as it stands now: it has an address, and none of its subnets overlaps an interface's."""
+async def _check(conn: Connection, router: Router, port_id: str) -> None:
+    """The gateway as it stands now: it has an address, and none of its subnets overlaps another."""
     now = await store.fetch_router(conn, router.id, None)
-    if now.gateway is None or not now.gateway.addresses:
+    gateway = next(port for port in now.gateways if port.port_id == port_id)
+    if not gateway.addresses:
         raise InvalidRouterInterface("router", "No IPs available for external network (external_gateway_info)")
-    inside = Router(id=now.id, project_id=now.project_id, name=now.name, ports=now.interfaces)
-    check_no_overlap(inside, [(address.subnet_id, address.cidr) for address in now.gateway.addresses])
-    await store.mark_connections(conn, now)
+    check_gateway(now, gateway)
+    await store.mark_connections(conn, now.id)
 
 
 async def clear_gateway(conn: Connection, router: Router) -> None:
-    """Removes the gateway, if there is one; raises RouterExternalGatewayInUseByFloatingIp."""
+    """Removes the first gateway, if there is one; raises RouterExternalGatewayInUseByFloatingIp."""
     if router.gateway is not None:
-        await _remove(conn, router, router.gateway)
-        await store.mark_connections(conn, router)
+        await remove_gateways(conn, router, [router.gateway])
+
+
+async def remove_gateways(conn: Connection, router: Router, leaving: Sequence[RouterPort]) -> None:
+    """Removes gateways; raises RouterExternalGatewayInUseByFloatingIp."""
+    for gateway in leaving:
+        await _remove(conn, router, gateway)
+    await store.mark_connections(conn, router.id)
 
 
 async def check_routes_remain(conn: Connection, before: Router) -> None:
-    """Raises RouterExternalGatewayInUseByRoute when extra routes led through the gateway and lead nowhere now.
+    """Raises RouterExternalGatewayInUseByRoute when extra routes led through a gateway and lead nowhere now.
 
     Neutron keeps such routes, and they are dead from then on. Nobody who takes a gateway away expects his routes to be
     deleted with it, nor to stay without use; that removing an interface is refused is what users of the API know.
@@ -94,6 +120,8 @@ async def check_routes_remain(conn: Connection, before: Router) -> None:
 
 
 async def _remove(conn: Connection, router: Router, gateway: RouterPort) -> None:
+    """Floating IPs that were translated there move to another gateway of the router in the same network."""
     in_use = RouterExternalGatewayInUseByFloatingIp(router.id, gateway.network_id)
+    await store.hand_over(conn, gateway.port_id)
     with naming({"floating_ips_gateway": lambda: in_use}):
         await ports.delete_port(conn, gateway.port_id)

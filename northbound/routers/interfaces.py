@@ -43,7 +43,7 @@ async def attach_subnet(conn: Connection, router: Router, subnet: Subnet, reach:
     wish = AddressRequest(subnet.id, subnet.gateway_ip)
     sibling = _sibling(router, subnet)
     port = await _extend(conn, sibling, wish) if sibling else await _create(conn, router, subnet, wish)
-    await store.mark_connections(conn, router)
+    await store.mark_connections(conn, router.id)
     return port
 
 
@@ -88,7 +88,7 @@ async def attach_port(conn: Connection, router: Router, port: Port) -> Port:
     owned = msgspec.structs.replace(port, device_id=router.id, device_owner=ROUTER_INTERFACE, security_groups=[])
     attached = await ports.update_port(conn, port, owned)
     await store.insert_router_port(conn, router.id, port.id, is_gateway=False)
-    await store.mark_connections(conn, router)
+    await store.mark_connections(conn, router.id)
     return attached
 
 
@@ -124,7 +124,7 @@ async def detach(conn: Connection, router: Router, interface: RouterPort, subnet
             await ports.update_port(conn, before, before, [AddressRequest(a.subnet_id, a.ip) for a in kept])
         else:
             await ports.delete_port(conn, interface.port_id)
-    await store.mark_connections(conn, router)
+    await store.mark_connections(conn, router.id)
 
 
 def _check_routes_remain(router: Router, interface: RouterPort, subnet_ids: Sequence[str]) -> None:

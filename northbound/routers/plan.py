@@ -1,14 +1,17 @@
-"""A router -> its logical router, routes and source NAT; a router's port -> its router port and gateway chassis. Pure.
+"""A router -> its logical router and extra routes; a router's port -> its router port and all that it is for. Pure.
 
 What hangs in the router port belongs to the port's owner, as the router port itself does, beside the switch port that
-is its peer: so a router never needs a port's rows, only ports need their router's. Source: ovn-mapping section 8.
+is its peer: so a router never needs a port's rows, only ports need their router's. A gateway's share is in
+`gateway_plan`. Source: ovn-mapping section 8.
 """
 
 from collections.abc import Sequence
-from ipaddress import ip_address, ip_network
 
-from northbound.routers.gateways import choose_chassis
-from northbound.routers.router import ExtraRoute, Router, RouterAddress, RouterPort
+from msgspec import Struct
+
+from northbound.routers.gateway_plan import is_bridged, plan_gateway
+from northbound.routers.gateways import schedule
+from northbound.routers.router import ExtraRoute, Router, RouterPort
 from southbound import external_ids, names
 from southbound.chassis import Chassis
 from southbound.ovsdb.rows import Row
@@ -18,21 +21,26 @@ OPTIONS = {
     "dynamic_neigh_routers": "true",
     "mac_binding_age_threshold": "300",
 }
-DEFAULT_ROUTES = {4: "0.0.0.0/0", 6: "::/0"}
-FABRIC_TYPES = ("flat", "vlan")
 
 
-def plan_router(router: Router) -> list[Row]:
+class RouterView(Struct, frozen=True):
+    """`chassis` are all of the cloud."""
+
+    router: Router
+    chassis: Sequence[Chassis] = ()
+
+    @property
+    def id(self) -> str:
+        return self.router.id
+
+
+def plan_router(view: RouterView) -> list[Row]:
     """Everything of the router except its ports."""
-    return [
-        _logical_router(router),
-        *_default_routes(router),
-        *(_extra_route(router, route) for route in router.extra_routes),
-        *_source_nat(router),
-    ]
+    return [_logical_router(view), *(_extra_route(view.router, route) for route in view.router.extra_routes)]
 
 
-def _logical_router(router: Router) -> Row:
+def _logical_router(view: RouterView) -> Row:
+    router = view.router
     return Row(
         "Logical_Router",
         owner=names.router_owner(router.id),
@@ -40,7 +48,7 @@ def _logical_router(router: Router) -> Row:
         columns={
             "name": names.router_name(router.id),
             "enabled": router.admin_state_up,
-            "options": OPTIONS,
+            "options": {**OPTIONS, "chassis": _only_chassis(view)},
             "external_ids": {
                 external_ids.ROUTER_NAME: router.name,
                 external_ids.REVISION: str(router.revision_number),
@@ -50,80 +58,33 @@ def _logical_router(router: Router) -> Row:
     )
 
 
-def _default_routes(router: Router) -> list[Row]:
-    """One per IP version: the first address of the gateway whose subnet has a gateway of its own."""
-    if router.gateway is None:
-        return []
-    next_hops: dict[int, RouterAddress] = {}
-    for address in router.gateway.addresses:
-        if address.subnet_gateway_ip:
-            next_hops.setdefault(address.ip_version, address)
-    return [
-        _static_route(
-            router,
-            part=f"default/{address.subnet_id}",
-            prefix=DEFAULT_ROUTES[version],
-            nexthop=str(address.subnet_gateway_ip),
-            output_port=_way_to(str(address.subnet_gateway_ip), router.gateway),
-            ids={external_ids.IS_GATEWAY: "true", external_ids.ROUTE_SUBNET_ID: address.subnet_id},
-        )
-        for version, address in next_hops.items()
-    ]
-
-
-def _way_to(nexthop: str, port: RouterPort) -> str | None:
-    """The router port behind which a next hop is that is link-local, or outside the port's subnets: its address does
-    not tell. Source: ovn-nb(5)."""
-    hop = ip_address(nexthop)
-    told = not hop.is_link_local and any(hop in ip_network(address.cidr) for address in port.addresses)
-    return None if told else names.router_port_name(port.port_id)
+def _only_chassis(view: RouterView) -> str | None:
+    """Where the whole router is, when its gateway is on a tunnelled network; None for one that is everywhere."""
+    gateway = view.router.gateway
+    if gateway is None or gateway.is_fabric:
+        return None
+    return next(iter(schedule(view.router, view.chassis)[gateway.port_id]), None)
 
 
 def _extra_route(router: Router, route: ExtraRoute) -> Row:
-    part = f"{route.destination}/{route.nexthop}"
-    return _static_route(router, part=part, prefix=route.destination, nexthop=route.nexthop, ids={})
-
-
-def _static_route(
-    router: Router, *, part: str, prefix: str, nexthop: str, ids: dict[str, str], output_port: str | None = None
-) -> Row:
     return Row(
         "Logical_Router_Static_Route",
         owner=names.router_owner(router.id),
-        uuid=names.static_route_uuid(router.id, part),
+        uuid=names.static_route_uuid(router.id, f"{route.destination}/{route.nexthop}"),
         inside=("Logical_Router", names.router_uuid(router.id), "static_routes"),
         columns={
-            "ip_prefix": prefix,
-            "nexthop": nexthop,
-            "output_port": output_port,
-            "external_ids": {external_ids.IS_STATIC_ROUTE: "true", **ids},
+            "ip_prefix": route.destination,
+            "nexthop": route.nexthop,
+            "output_port": None,
+            "external_ids": {external_ids.IS_STATIC_ROUTE: "true"},
         },
     )
 
 
-def _source_nat(router: Router) -> list[Row]:
-    """One per IPv4 subnet inside and IPv4 address outside; IPv6 is never translated."""
-    if router.gateway is None or not router.enable_snat:
-        return []
-    outside = [address.ip for address in router.gateway.addresses if address.ip_version == 4]
-    inside = [address for port in router.interfaces for address in port.addresses if address.ip_version == 4]
-    return [
-        Row(
-            "NAT",
-            owner=names.router_owner(router.id),
-            uuid=names.snat_uuid(router.id, address.subnet_id, external_ip),
-            inside=("Logical_Router", names.router_uuid(router.id), "nat"),
-            columns={"type": "snat", "logical_ip": address.cidr, "external_ip": external_ip, "external_ids": {}},
-        )
-        for address in inside
-        for external_ip in outside
-    ]
-
-
 def plan_router_port(router: Router, port: RouterPort, chassis: Sequence[Chassis]) -> list[Row]:
-    """The router's end of one of its ports, and for the gateway where it is served; `chassis` are all of the cloud."""
-    served = _gateway_chassis(router, port, chassis) if port.is_gateway else []
-    return [_router_port(router, port), *served]
+    """The router's end of one of its ports, and what a gateway is for; `chassis` are all of the cloud."""
+    outside = plan_gateway(router, port, schedule(router, chassis)[port.port_id]) if port.is_gateway else []
+    return [_router_port(router, port), *outside]
 
 
 def _router_port(router: Router, port: RouterPort) -> Row:
@@ -150,11 +111,13 @@ def _router_port(router: Router, port: RouterPort) -> Row:
 
 
 def _router_port_options(router: Router, port: RouterPort) -> dict[str, str | None]:
-    """A router's MAC must not appear all over a fabric that learns: on its networks one chassis routes."""
-    one_chassis_routes = not port.is_gateway and port.network_type in FABRIC_TYPES
+    """A router's MAC must not appear all over a fabric that learns: on its networks one chassis routes, unless floating
+    IPs are distributed and every network is of the fabric, where each chassis has a MAC of its own."""
+    one_chassis_routes = not port.is_gateway and port.is_fabric
     return {
         "gateway_mtu": str(_smallest_mtu(router)) if port.is_gateway else None,
-        "reside-on-redirect-chassis": "true" if one_chassis_routes else None,
+        "reside-on-redirect-chassis": ("false" if is_bridged(router) else "true") if one_chassis_routes else None,
+        "redirect-type": "bridged" if port.is_gateway and is_bridged(router) else None,
     }
 
 
@@ -175,22 +138,3 @@ def _router_advertisements(port: RouterPort) -> dict[str, str | None]:
 def _smallest_mtu(router: Router) -> int:
     """What fits through all networks of the router: larger packets are answered with that size."""
     return min(port.mtu for port in router.ports)
-
-
-def _gateway_chassis(router: Router, gateway: RouterPort, chassis: Sequence[Chassis]) -> list[Row]:
-    chosen = choose_chassis(router.id, gateway.physical_network, router.availability_zone_hints, chassis)
-    return [
-        Row(
-            "Gateway_Chassis",
-            owner=names.port_owner(gateway.port_id),
-            uuid=names.gateway_chassis_uuid(gateway.port_id, name),
-            inside=("Logical_Router_Port", names.router_port_uuid(gateway.port_id), "gateway_chassis"),
-            columns={
-                "name": names.gateway_chassis_name(gateway.port_id, name),
-                "chassis_name": name,
-                "priority": len(chosen) - place,
-                "external_ids": {},
-            },
-        )
-        for place, name in enumerate(chosen)
-    ]

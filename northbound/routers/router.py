@@ -9,6 +9,7 @@ from msgspec import Struct
 from northbound.routers.errors import InvalidRouterInterface, InvalidRoutes
 
 MOST_EXTRA_ROUTES = 30
+FABRIC_TYPES = ("flat", "vlan")
 
 
 class ExtraRoute(Struct, frozen=True):
@@ -40,22 +41,39 @@ class RouterAddress(Struct, frozen=True, kw_only=True):
 
 
 class RouterPort(Struct, frozen=True, kw_only=True):
-    """An interface or the gateway; `mtu`, `network_type` and `physical_network` are its network's."""
+    """An interface or a gateway; `mtu`, `network_type` and `physical_network` are its network's.
+
+    `position` orders a router's gateways.
+    """
 
     port_id: str
     router_id: str
     network_id: str
     mac_address: str
     is_gateway: bool
+    position: int = 0
     revision_number: int = 1
     mtu: int = 1500
     network_type: str = "geneve"
     physical_network: str | None = None
     addresses: list[RouterAddress] = []
 
+    @property
+    def is_fabric(self) -> bool:
+        """Whether its network is one of the physical fabric, rather than a tunnelled one."""
+        return self.network_type in FABRIC_TYPES
+
+    @property
+    def ips(self) -> set[str]:
+        return {address.ip for address in self.addresses}
+
 
 class Router(Struct, frozen=True, kw_only=True):
-    """`ports` are in order of their ids."""
+    """`ports` are in order of their ids.
+
+    `distributed`: floating IPs are translated where their ports are. With `enable_default_route_ecmp` every gateway has
+    default routes, which share the traffic; with `enable_default_route_bfd` a next hop that is silent is left out.
+    """
 
     id: str
     project_id: str
@@ -63,6 +81,9 @@ class Router(Struct, frozen=True, kw_only=True):
     description: str = ""
     admin_state_up: bool = True
     enable_snat: bool = True
+    distributed: bool = False
+    enable_default_route_ecmp: bool = False
+    enable_default_route_bfd: bool = False
     extra_routes: list[ExtraRoute] = []
     availability_zone_hints: list[str] = []
     ports: list[RouterPort] = []
@@ -72,8 +93,14 @@ class Router(Struct, frozen=True, kw_only=True):
     updated_at: datetime | None = None
 
     @property
+    def gateways(self) -> list[RouterPort]:
+        """In order: the first is the one that external_gateway_info speaks of."""
+        return sorted((port for port in self.ports if port.is_gateway), key=lambda port: port.position)
+
+    @property
     def gateway(self) -> RouterPort | None:
-        return next((port for port in self.ports if port.is_gateway), None)
+        """The first one."""
+        return next(iter(self.gateways), None)
 
     @property
     def interfaces(self) -> list[RouterPort]:
@@ -95,6 +122,20 @@ def check_no_overlap(router: Router, subnets: Iterable[tuple[str, str]]) -> None
                     "router",
                     f"Cidr {cidr} of subnet {subnet_id} overlaps with cidr {known.cidr} of subnet {known.subnet_id}",
                 )
+
+
+def check_gateway(router: Router, gateway: RouterPort) -> None:
+    """Passes when none of the gateway's subnets overlaps what else the router is in.
+
+    Gateways of one network may share its subnets: each has an address of its own there.
+    """
+    others = [port for port in router.ports if not port.is_gateway or port.network_id != gateway.network_id]
+    beside = Router(id=router.id, project_id=router.project_id, name=router.name, ports=others)
+    check_no_overlap(beside, [(address.subnet_id, address.cidr) for address in gateway.addresses])
+    if len({port.is_fabric for port in router.gateways}) > 1:
+        raise InvalidRouterInterface(
+            "router", "Gateways on tunnelled networks and on physical ones cannot be mixed (external_gateways)"
+        )
 
 
 def _overlap(one: str, other: str) -> bool:

@@ -1,4 +1,6 @@
-"""The routers API: routers with their gateway and extra routes. Interfaces are in `interface_routes`."""
+"""The routers API: routers with their gateway and extra routes. Interfaces are in `interface_routes`, several gateways in
+`gateway_routes`.
+"""
 
 import uuid
 from collections.abc import Callable, Sequence
@@ -35,6 +37,7 @@ from northbound.routers.schema import (
     parse_routes,
     render_router,
 )
+from northbound.routers.settings import ROUTERS
 from northbound.tags.filters import WORDS, filter_tags
 from northbound.writes import writing
 from runtime.attributes import given
@@ -45,14 +48,16 @@ from runtime.web.listing import Where, parse_page
 from runtime.web.routes import path_uuid
 
 PLAIN = ("name", "description", "admin_state_up")
+SETTABLE = ("distributed", "enable_default_route_ecmp", "enable_default_route_bfd")
+"""Attributes of which null, as clients send it, says nothing."""
 
 
-def _target(router: Router) -> dict[str, Any]:
+def target(router: Router) -> dict[str, Any]:
     return {"project_id": router.project_id}
 
 
-def _render(request: web.Request, router: Router) -> dict[str, Any]:
-    return render_router(router, placement=allowed(request, "network:get_router:placement", _target(router)))
+def render(request: web.Request, router: Router) -> dict[str, Any]:
+    return render_router(router, placement=allowed(request, "network:get_router:placement", target(router)))
 
 
 async def list_routers(request: web.Request) -> web.Response:
@@ -62,7 +67,7 @@ async def list_routers(request: web.Request) -> web.Response:
     filter_tags(where, request.query, store.TAGS_SQL)
     async with request.app[DATABASE].connection() as conn:
         found = await store.list_routers(conn, page, where, caller.reach)
-    return reply_page(request, "routers", page, [_render(request, router) for router in found])
+    return reply_page(request, "routers", page, [render(request, router) for router in found])
 
 
 async def create_routers(request: web.Request) -> web.Response:
@@ -70,7 +75,7 @@ async def create_routers(request: web.Request) -> web.Response:
     wanted = [(draft, _draft_router(request, draft)) for draft in drafts(body, "router", "routers")]
     async with writing(request) as conn:
         made = [await _create(request, conn, draft, router) for draft, router in wanted]
-    return reply_created(body, "router", "routers", [_render(request, router) for router in made])
+    return reply_created(body, "router", "routers", [render(request, router) for router in made])
 
 
 def _draft_router(request: web.Request, draft: RouterDraft) -> Router:
@@ -84,8 +89,13 @@ def _draft_router(request: web.Request, draft: RouterDraft) -> Router:
         name=draft.name,
         description=draft.description,
         admin_state_up=draft.admin_state_up,
-        availability_zone_hints=draft.availability_zone_hints,
+        availability_zone_hints=list(dict.fromkeys(draft.availability_zone_hints)),
+        **{"distributed": request.app[ROUTERS].distributed, **_settings(draft)},
     )
+
+
+def _settings(body: RouterDraft | RouterChanges) -> dict[str, bool]:
+    return {name: value for name in SETTABLE if (value := getattr(body, name)) not in (None, UNSET)}
 
 
 async def _create(request: web.Request, conn: Connection, draft: RouterDraft, router: Router) -> Router:
@@ -98,27 +108,27 @@ async def _create(request: web.Request, conn: Connection, draft: RouterDraft, ro
 async def show_router(request: web.Request) -> web.Response:
     async with request.app[DATABASE].connection() as conn:
         router = await store.fetch_router(conn, router_id_of(request), caller_of(request).reach)
-    authorize(request, _target(router))
-    return reply_one(request, "router", _render(request, router))
+    authorize(request, target(router))
+    return reply_one(request, "router", render(request, router))
 
 
 async def update_router(request: web.Request) -> web.Response:
     changes: RouterChanges = (await read_body(request)).router
     async with writing(request) as conn:
         before = await lock_visible(request, conn)
-        authorize_attributes(request, changes, _target(before))
+        authorize_attributes(request, changes, target(before))
         check_placement(changes)
         if changes.external_gateway_info is not UNSET:
             await _apply_gateway(request, conn, before, changes.external_gateway_info)
         router = await store.fetch_router(conn, before.id, None)
         plain = {name: value for name, value in given(changes).items() if name in PLAIN}
-        await store.update_router(conn, msgspec.structs.replace(router, **plain))
+        await store.update_router(conn, router, msgspec.structs.replace(router, **plain, **_settings(changes)))
         if changes.routes is not UNSET:
             await _replace_routes(conn, before.id, parse_routes(changes.routes))
         elif changes.external_gateway_info is not UNSET:
             await gateway.check_routes_remain(conn, before)
         after = await store.fetch_router(conn, before.id, None)
-    return reply_one(request, "router", _render(request, after))
+    return reply_one(request, "router", render(request, after))
 
 
 async def _apply_gateway(request: web.Request, conn: Connection, router: Router, info: GatewayInfo | None) -> None:
@@ -126,14 +136,14 @@ async def _apply_gateway(request: web.Request, conn: Connection, router: Router,
     if info is None or not given(info):
         await gateway.clear_gateway(conn, router)
         return
-    authorize_attributes(request, info, _target(router))
+    authorize_attributes(request, info, target(router))
     network_id = info.network_id or (router.gateway.network_id if router.gateway else None)
     if network_id is None:
         raise InvalidRouterInterface("router", "external_gateway_info needs a network_id")
     network = await networks.fetch_kept(conn, network_id, caller_of(request).reach)
     await gateway.set_gateway(conn, router, network, parse_addresses(info))
     if info.enable_snat is not UNSET and info.enable_snat != router.enable_snat:
-        await store.update_router(conn, msgspec.structs.replace(router, enable_snat=info.enable_snat))
+        await store.update_router(conn, router, msgspec.structs.replace(router, enable_snat=info.enable_snat))
 
 
 async def _replace_routes(conn: Connection, router_id: str, routes: Sequence[ExtraRoute]) -> None:
@@ -141,7 +151,7 @@ async def _replace_routes(conn: Connection, router_id: str, routes: Sequence[Ext
     if len(routes) > MOST_EXTRA_ROUTES:
         raise RoutesExhausted(router_id, MOST_EXTRA_ROUTES)
     check_extra_routes(router, routes)
-    await store.update_router(conn, msgspec.structs.replace(router, extra_routes=list(routes)))
+    await store.update_router(conn, router, msgspec.structs.replace(router, extra_routes=list(routes)))
 
 
 async def delete_router(request: web.Request) -> web.Response:
@@ -149,7 +159,7 @@ async def delete_router(request: web.Request) -> web.Response:
         router = await lock_visible(request, conn)
         if router.interfaces:
             raise RouterInUse(router.id)
-        await gateway.clear_gateway(conn, router)
+        await gateway.remove_gateways(conn, router, router.gateways)
         await store.delete_router(conn, router)
     return no_content()
 
@@ -170,7 +180,7 @@ async def _edit_routes(
         router = await lock_visible(request, conn)
         await _replace_routes(conn, router.id, edit(router.extra_routes, said))
         after = await store.fetch_router(conn, router.id, None)
-    return reply_one(request, "router", _render(request, after))
+    return reply_one(request, "router", render(request, after))
 
 
 async def lock_visible(request: web.Request, conn: Connection) -> Router:
@@ -178,7 +188,7 @@ async def lock_visible(request: web.Request, conn: Connection) -> Router:
     router_id = router_id_of(request)
     await store.lock_router(conn, router_id)
     router = await store.fetch_router(conn, router_id, caller_of(request).reach)
-    authorize(request, _target(router))
+    authorize(request, target(router))
     return router
 
 

@@ -22,7 +22,9 @@ from runtime.errors import BadRequest
 GATEWAY_DETAILS = restricted("network:set_router:gateway_details")
 PLACEMENT = restricted("network:set_router:placement")
 Zones = Annotated[list[Annotated[str, Meta(max_length=255)]], Meta(max_length=10)]
+DEFAULT_ROUTES = restricted("network:set_router:default_routes")
 MOST_ADDRESSES = 10
+MOST_GATEWAYS = 8
 
 
 class GatewayAddress(Body):
@@ -38,6 +40,30 @@ class GatewayInfo(Body):
     external_fixed_ips: (
         Annotated[list[GatewayAddress], Meta(min_length=1, max_length=MOST_ADDRESSES), GATEWAY_DETAILS] | UnsetType
     ) = UNSET
+
+
+class LeavingGateway(Body):
+    """A gateway that goes, as it was shown. Its addresses choose nothing but it."""
+
+    network_id: Uuid
+    enable_snat: bool | UnsetType = UNSET
+    external_fixed_ips: Annotated[list[GatewayAddress], Meta(max_length=MOST_ADDRESSES)] | UnsetType = UNSET
+
+
+class SomeGateways(Body):
+    external_gateways: Annotated[list[GatewayInfo], Meta(max_length=MOST_GATEWAYS)]
+
+
+class ChangeGateways(Body):
+    router: SomeGateways
+
+
+class LeavingGateways(Body):
+    external_gateways: Annotated[list[LeavingGateway], Meta(max_length=MOST_GATEWAYS)]
+
+
+class RemoveGateways(Body):
+    router: LeavingGateways
 
 
 class RouteDraft(Body):
@@ -56,6 +82,8 @@ class RouterDraft(Owned):
     availability_zone_hints: Zones = []
     distributed: Annotated[bool | None, PLACEMENT] | UnsetType = UNSET
     ha: Annotated[bool | None, PLACEMENT] | UnsetType = UNSET
+    enable_default_route_ecmp: Annotated[bool | None, DEFAULT_ROUTES] | UnsetType = UNSET
+    enable_default_route_bfd: Annotated[bool | None, DEFAULT_ROUTES] | UnsetType = UNSET
     flavor_id: None = None
 
 
@@ -72,6 +100,8 @@ class RouterChanges(Body):
     routes: Routes | None | UnsetType = UNSET
     distributed: Annotated[bool | None, PLACEMENT] | UnsetType = UNSET
     ha: Annotated[bool | None, PLACEMENT] | UnsetType = UNSET
+    enable_default_route_ecmp: Annotated[bool | None, DEFAULT_ROUTES] | UnsetType = UNSET
+    enable_default_route_bfd: Annotated[bool | None, DEFAULT_ROUTES] | UnsetType = UNSET
 
 
 class UpdateRouter(Body):
@@ -93,13 +123,11 @@ class InterfaceInfo(Body):
 
 def check_placement(body: RouterDraft | RouterChanges) -> None:
     """Passes unless the body asks for a router that OVN does not make: what is refused is never forgotten instead."""
-    if body.distributed is True:
-        raise BadRequest("Invalid input for distributed: distributed routers are not supported.")
     if body.ha is False:
         raise BadRequest("Invalid input for ha: every router is highly available.")
 
 
-def parse_addresses(info: GatewayInfo) -> list[AddressRequest] | None:
+def parse_addresses(info: GatewayInfo | LeavingGateway) -> list[AddressRequest] | None:
     """The gateway's addresses that are asked for; None when that is left to us."""
     if info.external_fixed_ips is UNSET:
         return None
@@ -121,6 +149,9 @@ def render_router(router: Router, *, placement: bool) -> dict[str, Any]:
         "admin_state_up": router.admin_state_up,
         "status": "ACTIVE",
         "external_gateway_info": _render_gateway(router),
+        "external_gateways": [_render_place(gateway) for gateway in router.gateways],
+        "enable_default_route_ecmp": router.enable_default_route_ecmp,
+        "enable_default_route_bfd": router.enable_default_route_bfd,
         "routes": router.extra_routes,
         "availability_zone_hints": router.availability_zone_hints,
         "availability_zones": router.availability_zone_hints,
@@ -131,17 +162,18 @@ def render_router(router: Router, *, placement: bool) -> dict[str, Any]:
         "updated_at": time_text(router.updated_at),
     }
     if placement:
-        shown |= {"distributed": False, "ha": True}
+        shown |= {"distributed": router.distributed, "ha": True}
     return shown
 
 
 def _render_gateway(router: Router) -> dict[str, Any] | None:
     gateway = router.gateway
-    if gateway is None:
-        return None
+    return None if gateway is None else {**_render_place(gateway), "enable_snat": router.enable_snat}
+
+
+def _render_place(gateway: RouterPort) -> dict[str, Any]:
     return {
         "network_id": gateway.network_id,
-        "enable_snat": router.enable_snat,
         "external_fixed_ips": [
             {"subnet_id": address.subnet_id, "ip_address": address.ip} for address in gateway.addresses
         ],

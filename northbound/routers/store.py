@@ -24,7 +24,7 @@ ADDRESSES = (
 )
 PORTS = (
     "SELECT coalesce(jsonb_agg(jsonb_build_object('port_id', p.id, 'router_id', t.router_id,"
-    " 'network_id', p.network_id, 'mac_address', p.mac_address, 'is_gateway', t.is_gateway,"
+    " 'network_id', p.network_id, 'mac_address', p.mac_address, 'is_gateway', t.is_gateway, 'position', t.position,"
     " 'revision_number', p.revision_number, 'mtu', n.mtu, 'network_type', s.network_type,"
     f" 'physical_network', s.physical_network, 'addresses', ({ADDRESSES})) ORDER BY p.id), '[]')"
     " FROM northbound.router_ports t JOIN northbound.ports p ON p.id = t.port_id"
@@ -42,7 +42,9 @@ LISTING = Listing(
         "tenant_id": Attribute("r.project_id"),
         "admin_state_up": Attribute("r.admin_state_up", "bool"),
         "status": Attribute("'ACTIVE'"),
-        "distributed": Attribute("false", "bool"),
+        "distributed": Attribute("r.distributed", "bool"),
+        "enable_default_route_ecmp": Attribute("r.enable_default_route_ecmp", "bool"),
+        "enable_default_route_bfd": Attribute("r.enable_default_route_bfd", "bool"),
         "ha": Attribute("true", "bool"),
         "revision_number": Attribute("r.revision_number", "int"),
         "created_at": Attribute("r.created_at", "time"),
@@ -50,6 +52,8 @@ LISTING = Listing(
     },
 )
 TAGS_SQL = "r.tags"
+READ_BY_OTHERS = ("enable_snat", "distributed", "enable_default_route_ecmp", "enable_default_route_bfd")
+"""Attributes of a router from which its ports' and floating IPs' rows are planned."""
 
 
 async def insert_router(conn: Connection, router: Router) -> None:
@@ -62,6 +66,9 @@ async def insert_router(conn: Connection, router: Router) -> None:
         description=router.description,
         admin_state_up=router.admin_state_up,
         enable_snat=router.enable_snat,
+        distributed=router.distributed,
+        enable_default_route_ecmp=router.enable_default_route_ecmp,
+        enable_default_route_bfd=router.enable_default_route_bfd,
         availability_zone_hints=router.availability_zone_hints,
     )
     await quotas.take(conn, router.project_id, RESOURCE)
@@ -107,8 +114,8 @@ async def lock_router(conn: Connection, router_id: str) -> None:
         raise RouterNotFound(router_id)
 
 
-async def update_router(conn: Connection, after: Router) -> None:
-    """Writes everything but the ports. The caller holds the lock since it read the router."""
+async def update_router(conn: Connection, before: Router, after: Router) -> None:
+    """Writes everything but the ports. The caller holds the lock since it read `before`."""
     await SQL.update_router(
         conn,
         id=after.id,
@@ -116,20 +123,39 @@ async def update_router(conn: Connection, after: Router) -> None:
         description=after.description,
         admin_state_up=after.admin_state_up,
         enable_snat=after.enable_snat,
+        distributed=after.distributed,
+        enable_default_route_ecmp=after.enable_default_route_ecmp,
+        enable_default_route_bfd=after.enable_default_route_bfd,
         extra_routes=after.extra_routes,
     )
-    await marks.mark(conn, KIND, after.id)
+    if any(getattr(before, name) != getattr(after, name) for name in READ_BY_OTHERS):
+        await mark_connections(conn, after.id)
+    else:
+        await marks.mark(conn, KIND, after.id)
 
 
-async def mark_connections(conn: Connection, router: Router) -> None:
-    """Marks what depends on which networks the router is in: itself, and its gateway (the least MTU)."""
-    await marks.mark(conn, KIND, router.id)
-    if router.gateway is not None:
-        await marks.mark(conn, "port", router.gateway.port_id)
+async def mark_connections(conn: Connection, router_id: str) -> None:
+    """Marks what is planned from the router and the networks it is in: itself, its ports, what is translated there."""
+    await marks.mark(conn, KIND, router_id)
+    async for row in SQL.readers(conn, id=router_id):
+        await marks.mark(conn, row["kind"], *row["ids"])
 
 
-async def insert_router_port(conn: Connection, router_id: str, port_id: str, *, is_gateway: bool) -> None:
-    await SQL.insert_router_port(conn, port_id=port_id, router_id=router_id, is_gateway=is_gateway)
+async def insert_router_port(
+    conn: Connection, router_id: str, port_id: str, *, is_gateway: bool, position: int = 0
+) -> None:
+    await SQL.insert_router_port(conn, port_id=port_id, router_id=router_id, is_gateway=is_gateway, position=position)
+
+
+async def move_gateway(conn: Connection, port_id: str, position: int) -> None:
+    """Changes a gateway's place among the router's gateways; no other may have the position."""
+    await SQL.move_gateway(conn, port_id=port_id, position=position)
+
+
+async def hand_over(conn: Connection, gateway_port_id: str) -> None:
+    """What is translated at the gateway is translated at another one of the router in the same network, if there is
+    one."""
+    await SQL.hand_over(conn, port_id=gateway_port_id)
 
 
 async def delete_router(conn: Connection, router: Router) -> None:

@@ -36,7 +36,7 @@ DELETE FROM northbound.subnets WHERE id = :id;
 SELECT port_id::text FROM northbound.fixed_ips WHERE subnet_id = :subnet_id AND ip = :ip;
 
 -- name: ports_in_subnet
-SELECT f.port_id::text, p.device_owner, p.device_id, p.extra_dhcp_opts <> '[]' AS has_own_options
+SELECT f.port_id::text, p.device_owner, p.extra_dhcp_opts <> '[]' AS has_own_options
 FROM northbound.fixed_ips f JOIN northbound.ports p ON p.id = f.port_id
 WHERE f.subnet_id = :subnet_id;
 

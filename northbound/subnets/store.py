@@ -187,11 +187,10 @@ async def _mark_readers(conn: Connection, before: Subnet, after: Subnet) -> None
     ports = [row async for row in SQL.ports_in_subnet(conn, subnet_id=after.id)]
     toggled = before.enable_dhcp != after.enable_dhcp
     readers = {row["port_id"] for row in ports if toggled or row["has_own_options"]}
+    if before.gateway_ip != after.gateway_ip:
+        readers |= {row["port_id"] for row in ports if row["device_owner"] == "network:router_gateway"}
     if readers:
         await marks.mark(conn, "port", *readers)
-    gateways = {row["device_id"] for row in ports if row["device_owner"] == "network:router_gateway"}
-    if before.gateway_ip != after.gateway_ip and gateways:
-        await marks.mark(conn, "router", *gateways)
 
 
 async def delete_subnet(conn: Connection, subnet: Subnet) -> None:

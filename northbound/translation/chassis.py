@@ -15,6 +15,7 @@ from southbound.ovsdb.session import Session
 
 SQL = queries(Path(__file__).parent / "chassis.sql")
 GATEWAYS = "(SELECT port_id AS id FROM northbound.router_ports WHERE is_gateway) AS gateways"
+ROUTERS = "(SELECT DISTINCT router_id AS id FROM northbound.router_ports WHERE is_gateway) AS routers"
 
 
 async def read_chassis(conn: Connection) -> list[Chassis]:
@@ -53,7 +54,7 @@ async def replace_chassis(conn: Connection, found: Sequence[Chassis]) -> bool:
 
 
 class ChassisCopy:
-    """Copies chassis when they change and after each (re)connect; marks the gateway ports of routers then."""
+    """Copies chassis when they change and after each (re)connect; marks routers that lead out and their gateways then."""
 
     def __init__(self, database: Database, session: Session) -> None:
         self._database = database
@@ -71,6 +72,7 @@ class ChassisCopy:
             found = [parse_chassis(row) for row in self._session.replica.rows("Chassis").values()]
             async with self._database.transaction() as conn:
                 if await replace_chassis(conn, found):
+                    await marks.mark_all(conn, "router", ROUTERS)
                     await marks.mark_all(conn, "port", GATEWAYS)
 
     def _observe(self, change: Change) -> None:

@@ -23,12 +23,11 @@ import structlog
 from northbound.dns.plan import plan_zone
 from northbound.dns.store import read_zones
 from northbound.floating_ips.plan import plan_floating_ip
-from northbound.floating_ips.store import read_floating_ips
+from northbound.floating_ips.views import read_floating_ip_views
 from northbound.networks.plan import plan_network
 from northbound.networks.store import read_networks
 from northbound.routers.plan import plan_router
-from northbound.routers.port_ends import plan_port_ends, read_port_ends
-from northbound.routers.store import read_routers
+from northbound.routers.views import plan_port_ends, read_port_ends, read_router_views
 from northbound.security_groups.plan import plan_group
 from northbound.security_groups.store import read_groups
 from northbound.subnets.plan import plan_subnet
@@ -64,10 +63,10 @@ KINDS: tuple[OwnerKind, ...] = (
     OwnerKind("network", "northbound.networks", read_networks, plan_network),
     OwnerKind("subnet", "northbound.subnets", read_subnet_views, plan_subnet),
     OwnerKind("security_group", "northbound.security_groups", read_groups, plan_group),
-    OwnerKind("router", "northbound.routers", read_routers, plan_router),
+    OwnerKind("router", "northbound.routers", read_router_views, plan_router),
     OwnerKind("port", "northbound.ports", read_port_ends, plan_port_ends),
     OwnerKind("dns", "northbound.named_networks", read_zones, plan_zone),
-    OwnerKind("floating_ip", "northbound.floating_ips", read_floating_ips, plan_floating_ip),
+    OwnerKind("floating_ip", "northbound.floating_ips", read_floating_ip_views, plan_floating_ip),
 )
 
 

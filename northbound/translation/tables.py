@@ -17,8 +17,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "Gateway_Chassis": ("name", "chassis_name", "priority", "external_ids"),
     "Logical_Router_Static_Route": (
-        *("ip_prefix", "nexthop", "output_port", "policy", "route_table", "options", "external_ids"),
+        *("ip_prefix", "nexthop", "output_port", "bfd", "policy", "route_table", "options", "external_ids"),
     ),
+    "BFD": ("logical_port", "dst_ip", "external_ids"),
     "NAT": (
         *("type", "external_ip", "external_mac", "logical_ip", "logical_port", "gateway_port"),
         *("options", "external_ids"),

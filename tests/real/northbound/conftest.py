@@ -7,6 +7,7 @@ import pytest
 from runtime.database import Database, DatabaseSettings
 from tests.daemons.ovn import Ovn
 from tests.real.northbound.api import NetworkApi, network_api
+from tests.real.northbound.course import Course, lay_out
 
 
 @pytest.fixture
@@ -21,3 +22,8 @@ async def api(database_settings: DatabaseSettings, ovn: Ovn) -> AsyncIterator[Ne
     """The network API, and OVN behind it, which holds nothing at first."""
     async with network_api(database_settings, ovn) as served:
         yield served
+
+
+@pytest.fixture
+async def course(api: NetworkApi) -> Course:
+    return await lay_out(api)

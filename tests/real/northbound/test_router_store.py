@@ -198,9 +198,8 @@ async def test_interface_that_a_route_needs_stays(database: Database) -> None:
         _, (subnet,) = await insert_network(conn, "10.50.0.0/24")
         router = await insert_router(conn, subnet)
         route = ExtraRoute("192.0.2.0/24", "10.50.0.9")
-        await routers.update_router(
-            conn, Router(id=router.id, project_id=PROJECT, name=router.name, extra_routes=[route])
-        )
+        routed = Router(id=router.id, project_id=PROJECT, name=router.name, extra_routes=[route])
+        await routers.update_router(conn, router, routed)
         routed = await again(conn, router)
         assert routed.extra_routes == [route]
         with pytest.raises(RouterInterfaceInUseByRoute):

@@ -1,11 +1,17 @@
 """The row that a floating IP is in OVN."""
 
-from northbound.floating_ips.floating_ip import FloatingIp
-from northbound.floating_ips.plan import plan_floating_ip
+import pytest
+
+from northbound.floating_ips.floating_ip import FloatingIp, PortDetails
+from northbound.floating_ips.plan import FloatingIpView, plan_floating_ip
+from northbound.routers.router import Router
+from southbound import names
+from southbound.ovsdb.rows import Row
+from tests.unit.northbound.routers.factories import OUTSIDE_PORT, ROUTER, a_gateway, a_router, an_interface
 
 FLOATING_IP = "11111111-1111-4111-8111-111111111111"
 PORT = "22222222-2222-4222-8222-222222222222"
-ROUTER = "33333333-3333-4333-8333-333333333333"
+MAC = "fa:16:3e:00:00:09"
 NETWORK = "44444444-4444-4444-8444-444444444444"
 
 
@@ -17,17 +23,31 @@ def a_floating_ip(**said: object) -> FloatingIp:
         "floating_network_id": NETWORK,
         "floating_ip_address": "150.25.12.9",
         "reservation_port_id": "55555555-5555-4555-8555-555555555555",
-        "mac_address": "fa:16:3e:00:00:09",
+        "mac_address": MAC,
     }
     return FloatingIp(**(values | said))
 
 
+def associated(router: Router, status: str = "ACTIVE") -> Row:
+    """The row of a floating IP that the router translates."""
+    details = PortDetails("web", NETWORK, "fa:16:3e:00:00:05", True, status, "", "")
+    floating_ip = a_floating_ip(
+        port_id=PORT,
+        fixed_ip_address="10.50.0.5",
+        router_id=ROUTER,
+        gateway_port_id=OUTSIDE_PORT,
+        port_details=details,
+    )
+    (row,) = plan_floating_ip(FloatingIpView(floating_ip, router))
+    return row
+
+
 def test_floating_ip_of_nothing_is_nothing() -> None:
-    assert plan_floating_ip(a_floating_ip()) == []
+    assert plan_floating_ip(FloatingIpView(a_floating_ip())) == []
 
 
 def test_associated_floating_ip_is_translated_both_ways_by_the_router() -> None:
-    (row,) = plan_floating_ip(a_floating_ip(port_id=PORT, fixed_ip_address="10.50.0.5", router_id=ROUTER))
+    row = associated(a_router(an_interface(), a_gateway()))
     assert (row.table, row.uuid, row.owner) == ("NAT", FLOATING_IP, f"floating_ip/{FLOATING_IP}")
     assert row.inside == ("Logical_Router", ROUTER, "nat")
     assert row.columns == {
@@ -36,6 +56,7 @@ def test_associated_floating_ip_is_translated_both_ways_by_the_router() -> None:
         "logical_ip": "10.50.0.5",
         "logical_port": PORT,
         "external_mac": None,
+        "gateway_port": None,
         "options": {"stateless": "false"},
         "external_ids": {
             "neutron:fip_id": FLOATING_IP,
@@ -46,3 +67,25 @@ def test_associated_floating_ip_is_translated_both_ways_by_the_router() -> None:
             "neutron:fip_network_id": NETWORK,
         },
     }
+
+
+@pytest.mark.parametrize(
+    ("distributed", "network_type", "status", "mac"),
+    [
+        (True, "flat", "ACTIVE", MAC),
+        (True, "flat", "DOWN", None),
+        (True, "geneve", "ACTIVE", None),
+        (False, "flat", "ACTIVE", None),
+    ],
+)
+def test_floating_ip_is_translated_at_its_port_while_that_is_up(
+    distributed: bool, network_type: str, status: str, mac: str | None
+) -> None:
+    router = a_router(an_interface(), a_gateway(network_type=network_type), distributed=distributed)
+    assert associated(router, status).columns["external_mac"] == mac
+
+
+def test_of_several_gateways_the_one_that_translates_is_said() -> None:
+    second = a_gateway(port_id="88888888-8888-4888-8888-888888888888", position=1)
+    row = associated(a_router(an_interface(), a_gateway(), second))
+    assert row.columns["gateway_port"] == names.router_port_uuid(OUTSIDE_PORT)

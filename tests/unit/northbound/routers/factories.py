@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from northbound.routers.plan import RouterView, plan_router, plan_router_port
 from northbound.routers.router import Router, RouterAddress, RouterPort
 from southbound.chassis import Chassis
+from southbound.ovsdb.rows import Row
 
 ROUTER = "11111111-1111-4111-8111-111111111111"
 INSIDE_PORT = "22222222-2222-4222-8222-222222222222"
@@ -60,3 +62,25 @@ def a_chassis(name: str, **said: Any) -> Chassis:
         "is_gateway": True,
     }
     return Chassis(name, **{**values, **said})
+
+
+def whole(router: Router, *chassis: Chassis) -> list[Row]:
+    """The rows of a router and of all its ports."""
+    ports = [row for port in router.ports for row in plan_router_port(router, port, chassis)]
+    return [*plan_router(RouterView(router, chassis)), *ports]
+
+
+def described(rows: list[Row]) -> list[str]:
+    """A line per row: its table and the columns that tell it apart."""
+    telling = (
+        "name",
+        "ip_prefix",
+        "nexthop",
+        "dst_ip",
+        "type",
+        "logical_ip",
+        "external_ip",
+        "chassis_name",
+        "priority",
+    )
+    return [" ".join([row.table, *(str(row.columns[c]) for c in telling if c in row.columns)]) for row in rows]

@@ -1,6 +1,6 @@
-"""A port with both of its ends: the switch port that every port has, and the router port of a router's.
+"""Reads what the plans of routers and of ports need.
 
-Both rows belong to the port's owner, so that neither is ever written without the other.
+A port has two ends: the switch port that every port has, and the router port of a router's. Both rows belong to the port's owner, so that neither is ever written without the other.
 """
 
 from collections.abc import Sequence
@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from northbound.ports.plan import PortView, plan_port
 from northbound.ports.views import read_port_views
-from northbound.routers.plan import plan_router_port
+from northbound.routers.plan import RouterView, plan_router_port
 from northbound.routers.router import Router, RouterPort
-from northbound.routers.store import read_routers_of_ports
+from northbound.routers.store import read_routers, read_routers_of_ports
 from northbound.translation.chassis import read_chassis
 from runtime.database import Connection
 from southbound.chassis import Chassis
@@ -29,6 +29,12 @@ class PortEnds(Struct, frozen=True):
     @property
     def id(self) -> str:
         return self.switch_end.port.id
+
+
+async def read_router_views(conn: Connection, router_ids: Sequence[str]) -> list[RouterView]:
+    """Those of the ids that exist, in no order."""
+    chassis = await read_chassis(conn)
+    return [RouterView(router, chassis) for router in await read_routers(conn, router_ids)]
 
 
 async def read_port_ends(conn: Connection, port_ids: Sequence[str]) -> list[PortEnds]:
