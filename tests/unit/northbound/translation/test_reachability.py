@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from northbound.floating_ips.plan import plan_floating_ip
 from northbound.ports.plan import plan_port
 from northbound.ports.port import METADATA_OWNER
-from northbound.routers.plan import plan_router, plan_router_port
+from northbound.routers.plan import RouterView, plan_router, plan_router_port
 from northbound.security_group_rules.match import rule_match
 from northbound.security_groups.group import Group
 from northbound.security_groups.plan import plan_group
@@ -15,7 +14,7 @@ from northbound.translation.reachability import changes, read_match
 from southbound import names
 from southbound.ovsdb.rows import Row
 from tests.unit.northbound.factories import PROJECT, a_port_view, an_id
-from tests.unit.northbound.floating_ips.test_plan import a_floating_ip
+from tests.unit.northbound.floating_ips.test_plan import associated
 from tests.unit.northbound.routers.factories import a_gateway, a_router, an_interface
 from tests.unit.northbound.security_group_rules.factories import OTHER_GROUP, a_rule
 
@@ -93,24 +92,25 @@ def test_interface_makes_its_subnet_routed() -> None:
 
 
 def test_gateway_leads_out_and_translates() -> None:
-    inside, outside = a_router(an_interface()), a_router(an_interface(), a_gateway())
-    assert texts(plan_router(inside), plan_router(outside)) == [
-        ("gained", f"router {inside.id} leads 0.0.0.0/0 to 150.25.12.254"),
+    router = a_router(an_interface(), a_gateway())
+    place, *found = texts([], plan_router_port(router, router.gateways[0], []))
+    assert "leads to the external network" in place[1]
+    assert found == [
+        ("gained", f"router {router.id} leads 0.0.0.0/0 to 150.25.12.254"),
         ("gained", "10.50.0.0/16 reaches the outside as 150.25.12.7"),
     ]
 
 
 def test_disabled_router_forwards_nothing() -> None:
-    router = a_router(an_interface())
-    found = texts(plan_router(router), plan_router(a_router(an_interface(), admin_state_up=False)))
+    router, disabled = a_router(an_interface()), a_router(an_interface(), admin_state_up=False)
+    found = texts(plan_router(RouterView(router)), plan_router(RouterView(disabled)))
     assert found == [("lost", f"router {router.id} forwards packets")]
 
 
 def test_floating_ip_is_reachable_from_outside_while_it_is_associated() -> None:
-    floating_ip = a_floating_ip(port_id=PORT, fixed_ip_address="10.50.0.5", router_id=an_id("router"))
-    ((effect, text),) = texts([], plan_floating_ip(floating_ip))
-    outside, inside = floating_ip.floating_ip_address, floating_ip.fixed_ip_address
-    assert (effect, text) == ("gained", f"{outside} is reachable from outside and is {inside}")
+    row = associated(a_router(an_interface(), a_gateway()))
+    outside, inside = row.columns["external_ip"], row.columns["logical_ip"]
+    assert texts([], [row]) == [("gained", f"{outside} is reachable from outside and is {inside}")]
 
 
 def test_load_balancer_answers_at_its_vip() -> None:
