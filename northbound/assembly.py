@@ -12,11 +12,11 @@ from runtime.database import Database
 
 
 def services(
-    database: Database, translation: Translation, routers: RouterSettings = RouterSettings()
+    database: Database, translation: Translation, routers: RouterSettings | None = None
 ) -> Mapping[web.AppKey[Any], Any]:
     """What the handlers ask their application for, beside the database."""
     return {
         TRANSLATION: translation,
         PORT_MAKER: PortMaker(database, translation.settle),
-        ROUTERS: routers,
+        ROUTERS: routers or RouterSettings(),
     }
