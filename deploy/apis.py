@@ -7,7 +7,15 @@ from compute.images.policy import RULES as IMAGE_RULES
 from identity import application as identity
 from identity.policy import Rule
 from northbound import application as northbound
+from northbound.balancing import application as balancing
 from runtime.web.routes import Api
 
-APIS: tuple[Api, ...] = (identity.API, northbound.API, compute.API, images.API, agents.API)
-RULES: tuple[Rule, ...] = (*identity.RULES, *northbound.RULES, *compute.RULES, *IMAGE_RULES, *agents.RULES)
+APIS: tuple[Api, ...] = (identity.API, northbound.API, balancing.API, compute.API, images.API, agents.API)
+RULES: tuple[Rule, ...] = (
+    *identity.RULES,
+    *northbound.RULES,
+    *balancing.RULES,
+    *compute.RULES,
+    *IMAGE_RULES,
+    *agents.RULES,
+)

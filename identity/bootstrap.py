@@ -43,6 +43,7 @@ class CatalogService(msgspec.Struct, frozen=True):
 SERVICES = (
     CatalogService("identity", "keystone", "/identity", "Identity"),
     CatalogService("network", "neutron", "/network", "Networking"),
+    CatalogService("load-balancer", "octavia", "/load-balancer", "Load balancing"),
     CatalogService("compute", "nova", "/compute/v2.1", "Compute"),
     CatalogService("image", "glance", "/image", "Image"),
 )

@@ -54,5 +54,19 @@ SWITCH_NAME = "ls_name"
 SECURITY_GROUP_ID = "neutron:security_group_id"
 SECURITY_GROUP_RULE_ID = "neutron:security_group_rule_id"
 
+# Load_Balancer: as Octavia's OVN provider writes them, beside listener_<id> and pool_<id>.
+VIP = "neutron:vip"
+VIP_PORT_ID = "neutron:vip_port_id"
+VIP_FLOATING_IP = "neutron:vip_fip"
+ADDITIONAL_VIPS = "neutron:additional_vips"
+ADDITIONAL_VIP_PORT_IDS = "neutron:additional_vip_port_ids"
+BALANCER_ENABLED = "enabled"
+BALANCER_ROUTERS = "lr_ref"
+
+# Load_Balancer_Health_Check.
+HEALTH_MONITOR_ID = "octavia:healthmonitor"
+HEALTH_MONITOR_POOL_ID = "octavia:pool_id"
+HEALTH_MONITOR_VIP = "octavia:vip"
+
 # NB_Global: the term of the leader that may write.
 TERM = "meridian:term"

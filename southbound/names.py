@@ -52,6 +52,11 @@ def zone_owner(network_id: str) -> str:
     return f"dns/{network_id}"
 
 
+def load_balancer_owner(load_balancer_id: str) -> str:
+    """Load balancers of all its protocols, and their health checks."""
+    return f"load_balancer/{load_balancer_id}"
+
+
 # Switches.
 
 
@@ -129,6 +134,18 @@ def snat_uuid(gateway_port_id: str, subnet_id: str, external_ip: str) -> str:
 
 def floating_ip_nat_uuid(floating_ip_id: str) -> str:
     return floating_ip_id
+
+
+# Load balancers. Several rows of one API resource: their name is its id, and is not theirs alone.
+
+
+def load_balancer_uuid(load_balancer_id: str, part: str) -> str:
+    """`part` tells the rows of one load balancer apart, e.g. "tcp"."""
+    return row_uuid(load_balancer_owner(load_balancer_id), f"load_balancer/{part}")
+
+
+def health_check_uuid(health_monitor_id: str, vip: str) -> str:
+    return row_uuid(f"health_monitor/{health_monitor_id}", vip)
 
 
 # Security groups. OVN's group and set names may not hold a dash: they are used inside match expressions.

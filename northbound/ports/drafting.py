@@ -16,6 +16,7 @@ from northbound.ports.errors import (
 )
 from northbound.ports.port import (
     FLOATING_IP_OWNER,
+    HEALTH_MONITOR_OWNER,
     METADATA_OWNER,
     ROUTER_GATEWAY,
     ROUTER_INTERFACE,
@@ -33,7 +34,7 @@ from northbound.ports.schema import (
     PortChanges,
 )
 
-MANAGED_OWNERS = frozenset({METADATA_OWNER, ROUTER_INTERFACE, ROUTER_GATEWAY, FLOATING_IP_OWNER})
+MANAGED_OWNERS = frozenset({METADATA_OWNER, ROUTER_INTERFACE, ROUTER_GATEWAY, FLOATING_IP_OWNER, HEALTH_MONITOR_OWNER})
 """Ports of these are made and kept by other slices; through the ports API they can only be named and described."""
 
 COPIED = ("name", "description", "admin_state_up", "device_id", "device_owner", "port_security_enabled", "vnic_type")

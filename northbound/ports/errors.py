@@ -74,6 +74,16 @@ class ServicePortInUse(Conflict):
         super().__init__(f"Port {port_id} cannot be deleted directly via the port API: has device owner {owner}.")
 
 
+class PortHoldsVip(Conflict):
+    kind = "PortInUse"
+
+    def __init__(self, port_id: str) -> None:
+        super().__init__(
+            f"Unable to complete operation on port {port_id}: it holds the VIP of a load balancer, which must be deleted"
+            " first."
+        )
+
+
 class PortBound(Conflict):
     kind = "PortBoundByServer"
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 from northbound.ports import dhcp_options
 from northbound.ports.port import (
     FLOATING_IP_OWNER,
+    HEALTH_MONITOR_OWNER,
     METADATA_OWNER,
     ROUTER_GATEWAY,
     ROUTER_INTERFACE,
@@ -21,15 +22,22 @@ from northbound.subnets.plan import SubnetView, has_options, options_v4, options
 from southbound import external_ids, names
 from southbound.ovsdb.rows import Row
 
-SWITCH_PORT_TYPES = {ROUTER_INTERFACE: "router", ROUTER_GATEWAY: "router", METADATA_OWNER: "localport"}
+SWITCH_PORT_TYPES = {
+    ROUTER_INTERFACE: "router",
+    ROUTER_GATEWAY: "router",
+    METADATA_OWNER: "localport",
+    HEALTH_MONITOR_OWNER: "localport",
+}
 
 
 class PortView(Struct, frozen=True):
-    """What the plan reads: the port, its network's MTU, and the subnets that its addresses lie in."""
+    """What the plan reads: the port, its network's MTU, the subnets that its addresses lie in, and whether it holds the
+    VIP of a load balancer."""
 
     port: Port
     mtu: int
     subnets: Sequence[SubnetView]
+    holds_vip: bool = False
 
 
 def plan_port(view: PortView) -> list[Row]:
@@ -50,7 +58,7 @@ def plan_port(view: PortView) -> list[Row]:
                 "name": names.switch_port_name(port.id),
                 "type": switch_port_type(port),
                 "enabled": port.admin_state_up,
-                "addresses": switch_port_addresses(port),
+                "addresses": [] if view.holds_vip else switch_port_addresses(port),
                 "port_security": port_security(port),
                 "options": _options(port),
                 "dhcpv4_options": _dhcp_options(view, 4),

@@ -10,6 +10,7 @@ METADATA_OWNER = "network:distributed"
 ROUTER_INTERFACE = "network:router_interface"
 ROUTER_GATEWAY = "network:router_gateway"
 FLOATING_IP_OWNER = "network:floatingip"
+HEALTH_MONITOR_OWNER = "ovn-lb-hm:distributed"
 NETWORK_OWNER_PREFIX = "network:"
 """Owners with this prefix are the cloud's own: their ports are trusted, so that only services may say so."""
 
@@ -70,7 +71,7 @@ class Port(Struct, frozen=True, kw_only=True):
     @property
     def trusted(self) -> bool:
         """The cloud's own port: neither filtered nor bound to its addresses."""
-        return self.device_owner.startswith(NETWORK_OWNER_PREFIX)
+        return self.device_owner.startswith(NETWORK_OWNER_PREFIX) or self.device_owner == HEALTH_MONITOR_OWNER
 
 
 class AddressRequest(Struct, frozen=True):

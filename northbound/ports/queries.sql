@@ -36,5 +36,9 @@ SELECT id FROM northbound.ports WHERE network_id = :network_id AND device_owner 
 -- name: select_mtus
 SELECT id, mtu FROM northbound.networks WHERE id = ANY(:ids::uuid[]);
 
+-- name: select_vips
+-- Those of the ports that hold a VIP: the load balancer answers for its address, not the port.
+SELECT port_id FROM northbound.vips WHERE port_id = ANY(:ids::uuid[]);
+
 -- name: routers_of_others
 SELECT id FROM northbound.routers WHERE id = ANY(:ids::uuid[]) AND project_id <> :project_id;

@@ -15,7 +15,7 @@ import msgspec
 from northbound.addresses import store as addresses
 from northbound.networks.network import NetworkNotFound
 from northbound.ports import allocation, traits
-from northbound.ports.errors import MacAddressInUse, PortNotFound, PortSecurityPortHasSecurityGroup
+from northbound.ports.errors import MacAddressInUse, PortHoldsVip, PortNotFound, PortSecurityPortHasSecurityGroup
 from northbound.ports.orders import Ground, NewPort, Order, check_security, routes, survey
 from northbound.ports.port import COMPUTE_OWNER, AddressRequest, FixedIp, Port, PortDraft
 from northbound.quotas import store as quotas
@@ -240,14 +240,18 @@ async def _follow_mac(conn: Connection, port: Port, mac: str) -> None:
 
 
 async def drop_addresses(conn: Connection, port_id: str, fixed_ips: Sequence[FixedIp]) -> None:
-    """Takes addresses from the port; the next port may have them."""
-    gone = SQL.delete_fixed_ips(
-        conn,
-        port_id=port_id,
-        subnet_ids=[fixed.subnet_id for fixed in fixed_ips],
-        ips=[fixed.ip_address for fixed in fixed_ips],
-    )
-    await addresses.release(conn, [(row["subnet_id"], row["ip"]) async for row in gone])
+    """Takes addresses from the port; the next port may have them. Raises PortHoldsVip."""
+    with naming({"vips_address": lambda: PortHoldsVip(port_id)}):
+        gone = [
+            (row["subnet_id"], row["ip"])
+            async for row in SQL.delete_fixed_ips(
+                conn,
+                port_id=port_id,
+                subnet_ids=[fixed.subnet_id for fixed in fixed_ips],
+                ips=[fixed.ip_address for fixed in fixed_ips],
+            )
+        ]
+    await addresses.release(conn, gone)
 
 
 async def bind_port(
@@ -265,9 +269,13 @@ async def unbind_port(conn: Connection, port_id: str) -> None:
 
 
 async def delete_port(conn: Connection, port_id: str) -> None:
-    """Removes the port, its addresses and memberships, whatever it is for; nothing happens if it is gone already."""
-    gone = SQL.delete_all_fixed_ips(conn, port_id=port_id)
-    await addresses.release(conn, [(row["subnet_id"], row["ip"]) async for row in gone])
+    """Removes the port, its addresses and memberships, whatever it is for; nothing happens if it is gone already.
+
+    Raises PortHoldsVip.
+    """
+    with naming({"vips_address": lambda: PortHoldsVip(port_id)}):
+        gone = [(row["subnet_id"], row["ip"]) async for row in SQL.delete_all_fixed_ips(conn, port_id=port_id)]
+    await addresses.release(conn, gone)
     project_id = await SQL.delete_port(conn, id=port_id)
     if project_id is not None:
         await quotas.give_back(conn, project_id, "port")

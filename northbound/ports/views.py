@@ -18,7 +18,11 @@ async def read_port_views(conn: Connection, port_ids: Sequence[str]) -> list[Por
     subnet_ids = {fixed.subnet_id for port in ports for fixed in port.fixed_ips}
     by_id = {view.id: view for view in await read_subnet_views(conn, sorted(subnet_ids))}
     mtus = {row["id"]: row["mtu"] async for row in SQL.select_mtus(conn, ids=[port.network_id for port in ports])}
-    return [PortView(port, mtus[port.network_id], [by_id[name] for name in _subnet_ids(port)]) for port in ports]
+    vips = {row["port_id"] async for row in SQL.select_vips(conn, ids=list(port_ids))}
+    return [
+        PortView(port, mtus[port.network_id], [by_id[name] for name in _subnet_ids(port)], port.id in vips)
+        for port in ports
+    ]
 
 
 def _subnet_ids(port: Port) -> list[str]:

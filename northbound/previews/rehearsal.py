@@ -16,7 +16,7 @@ from aiohttp import web
 from identity.callers import caller_of
 from northbound.previews.difference import describe
 from northbound.previews.seen import Sight
-from northbound.quotas.store import DEFAULTS
+from northbound.quotas.store import EVERY_DEFAULT
 from northbound.translation import check, reachability
 from northbound.translation.desired import Desired, in_order, read_desired
 from northbound.translation.service import TRANSLATION
@@ -79,7 +79,7 @@ async def _quota(conn: Connection, counted: Sequence[Mapping[str, Any]]) -> list
     for row in counted:
         before = used.get((row["project_id"], row["resource"]), 0)
         if before != row["used"]:
-            limit = DEFAULTS[row["resource"]] if row["limit"] is None else row["limit"]
+            limit = EVERY_DEFAULT[row["resource"]] if row["limit"] is None else row["limit"]
             limits = {"limit": limit, "used_before": before, "used_after": row["used"]}
             quota.append({"project_id": row["project_id"], "resource": row["resource"], **limits})
     return quota

@@ -21,7 +21,8 @@ SELECT resource, used, allowed FROM northbound.quotas WHERE project_id = :projec
 -- name: select_own_limits
 SELECT project_id, resource, used, allowed FROM northbound.quotas
 WHERE project_id IN (
-    SELECT DISTINCT project_id FROM northbound.quotas WHERE allowed IS NOT NULL ORDER BY project_id LIMIT :most
+    SELECT DISTINCT project_id FROM northbound.quotas
+    WHERE allowed IS NOT NULL AND resource = ANY(:resources::text[]) ORDER BY project_id LIMIT :most
 )
 ORDER BY project_id;
 
@@ -31,4 +32,4 @@ VALUES (:project_id, :resource, :allowed)
 ON CONFLICT ON CONSTRAINT quotas_pkey DO UPDATE SET allowed = excluded.allowed;
 
 -- name: reset_quotas!
-UPDATE northbound.quotas SET allowed = NULL WHERE project_id = :project_id;
+UPDATE northbound.quotas SET allowed = NULL WHERE project_id = :project_id AND resource = ANY(:resources::text[]);

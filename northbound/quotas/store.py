@@ -5,7 +5,7 @@ the same transaction.
 """
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,16 @@ DEFAULTS: Mapping[str, int] = {
     "security_group_rule": 100,
     "rbac_policy": 10,
 }
+BALANCING_DEFAULTS: Mapping[str, int] = {
+    "load_balancer": 20,
+    "listener": 100,
+    "pool": 100,
+    "member": 500,
+    "health_monitor": 100,
+}
+"""What the load-balancer API counts, which has a quota API of its own."""
+
+EVERY_DEFAULT: Mapping[str, int] = {**DEFAULTS, **BALANCING_DEFAULTS}
 UNLIMITED = -1
 MOST_LISTED = 1000
 NOBODY = ""
@@ -58,7 +68,7 @@ async def take(conn: Connection, project_id: str, resource: str, amount: int = 1
     if project_id == NOBODY:
         return
     taken = await SQL.take_quota(
-        conn, project_id=project_id, resource=resource, amount=amount, default_limit=DEFAULTS[resource]
+        conn, project_id=project_id, resource=resource, amount=amount, default_limit=EVERY_DEFAULT[resource]
     )
     if not taken:
         raise over_quota(resource)
@@ -81,22 +91,22 @@ async def give_back(conn: Connection, project_id: str, resource: str, amount: in
     await SQL.return_quota(conn, project_id=project_id, resource=resource, amount=amount)
 
 
-async def select_quotas(conn: Connection, project_id: str) -> list[Quota]:
-    """Every resource's quota, in the order of DEFAULTS; a project that holds nothing has the defaults."""
-    return _quotas({row["resource"]: row async for row in SQL.select_quotas(conn, project_id=project_id)})
+async def select_quotas(conn: Connection, project_id: str, *, defaults: Mapping[str, int] = DEFAULTS) -> list[Quota]:
+    """Every resource's quota, in the order of `defaults`; a project that holds nothing has those."""
+    return _quotas({row["resource"]: row async for row in SQL.select_quotas(conn, project_id=project_id)}, defaults)
 
 
-async def select_own_limits(conn: Connection) -> dict[str, list[Quota]]:
+async def select_own_limits(conn: Connection, *, defaults: Mapping[str, int] = DEFAULTS) -> dict[str, list[Quota]]:
     """The quotas of each project that has a limit of its own, at most MOST_LISTED projects, by project."""
     rows: dict[str, dict[str, Any]] = defaultdict(dict)
-    async for row in SQL.select_own_limits(conn, most=MOST_LISTED):
+    async for row in SQL.select_own_limits(conn, most=MOST_LISTED, resources=list(defaults)):
         rows[row["project_id"]][row["resource"]] = row
-    return {project_id: _quotas(by_resource) for project_id, by_resource in rows.items()}
+    return {project_id: _quotas(by_resource, defaults) for project_id, by_resource in rows.items()}
 
 
-def _quotas(rows: Mapping[str, Any]) -> list[Quota]:
+def _quotas(rows: Mapping[str, Any], defaults: Mapping[str, int]) -> list[Quota]:
     found = []
-    for resource, default in DEFAULTS.items():
+    for resource, default in defaults.items():
         row = rows.get(resource)
         limit = default if row is None or row["allowed"] is None else row["allowed"]
         found.append(Quota(resource, limit, row["used"] if row else 0))
@@ -110,12 +120,12 @@ async def check_limits(conn: Connection, project_id: str, limits: Mapping[str, i
             raise InvalidQuotaValue(quota)
 
 
-async def set_quotas(conn: Connection, project_id: str, limits: Mapping[str, int]) -> None:
-    """New limits; a limit below what is used stands, and only refuses more."""
+async def set_quotas(conn: Connection, project_id: str, limits: Mapping[str, int | None]) -> None:
+    """New limits, None for the default; a limit below what is used stands, and only refuses more."""
     for resource, allowed in limits.items():
         await SQL.set_quota(conn, project_id=project_id, resource=resource, allowed=allowed)
 
 
-async def reset_quotas(conn: Connection, project_id: str) -> None:
+async def reset_quotas(conn: Connection, project_id: str, *, resources: Collection[str] = DEFAULTS) -> None:
     """Back to the defaults; what is used stays counted."""
-    await SQL.reset_quotas(conn, project_id=project_id)
+    await SQL.reset_quotas(conn, project_id=project_id, resources=list(resources))

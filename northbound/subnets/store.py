@@ -195,7 +195,8 @@ async def _mark_readers(conn: Connection, before: Subnet, after: Subnet) -> None
 
 async def delete_subnet(conn: Connection, subnet: Subnet) -> None:
     """Removes a subnet which the metadata port has left already; raises SubnetInUse when an address is still held."""
-    with naming({"fixed_ips_subnet": lambda: SubnetInUse(subnet.id)}):
+    in_use = SubnetInUse(subnet.id)
+    with naming({"fixed_ips_subnet": lambda: in_use, "members_subnet": lambda: in_use}):
         await SQL.delete_subnet(conn, id=subnet.id)
     await quotas.give_back(conn, subnet.project_id, "subnet")
     await marks.mark(conn, "subnet", subnet.id)

@@ -20,6 +20,8 @@ from typing import Protocol
 
 import structlog
 
+from northbound.balancing.plan import plan_load_balancer
+from northbound.balancing.views import read_balancer_views
 from northbound.dns.plan import plan_zone
 from northbound.dns.store import read_zones
 from northbound.floating_ips.plan import plan_floating_ip
@@ -67,6 +69,7 @@ KINDS: tuple[OwnerKind, ...] = (
     OwnerKind("port", "northbound.ports", read_port_ends, plan_port_ends),
     OwnerKind("dns", "northbound.named_networks", read_zones, plan_zone),
     OwnerKind("floating_ip", "northbound.floating_ips", read_floating_ip_views, plan_floating_ip),
+    OwnerKind("load_balancer", "northbound.load_balancers", read_balancer_views, plan_load_balancer),
 )
 
 

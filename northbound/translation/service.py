@@ -16,6 +16,7 @@ from northbound.translation.chassis import ChassisCopy
 from northbound.translation.desired import KINDS, OwnerKind
 from northbound.translation.glance import RECONNECT_TIMEOUT_S, Glance, loaded
 from northbound.translation.leadership import Leadership, Reign
+from northbound.translation.member_health import MemberHealth
 from northbound.translation.port_status import PortStatus
 from northbound.translation.reconcile import Reconcile
 from northbound.translation.signals import Signals
@@ -24,7 +25,7 @@ from northbound.translation.tables import TABLES
 from northbound.translation.waiters import Waiters
 from runtime.database import Database, DatabaseSettings
 from runtime.errors import Unavailable
-from southbound import chassis
+from southbound import chassis, service_monitors
 from southbound.ovsdb.replica import Replica
 from southbound.ovsdb.session import Session, SessionSettings
 
@@ -116,6 +117,10 @@ class Translation:
         outcome = await self._waiters.wait(revision, self._settings.settle_timeout_s)
         return await self._look_up(revision) if outcome is None else outcome
 
+    def has_settled(self, revision: int) -> bool:
+        """Whether this process knows that OVN holds what the transaction wrote. Its marks may be there a moment longer."""
+        return self._waiters.outcome(revision) is True
+
     async def _look_up(self, revision: int) -> bool:
         try:
             async with self._database.connection() as conn:
@@ -134,14 +139,15 @@ class Translation:
     async def _lead(self, reign: Reign) -> None:
         """Everything that only the leader does, until cancelled or until one of it fails."""
         northbound = Session(self._settings.northbound, "OVN_Northbound", TABLES)
-        southbound = Session(self._settings.southbound, "OVN_Southbound", chassis.TABLES)
+        southbound = Session(self._settings.southbound, "OVN_Southbound", chassis.TABLES | service_monitors.TABLES)
         reconcile = Reconcile(self._database, northbound, reign, self.kinds, self._tell, self.statistics)
         statuses = PortStatus(self._database, northbound)
         copy = ChassisCopy(self._database, southbound)
+        health = MemberHealth(self._database, southbound)
         self._leading, self._northbound = reconcile, northbound
         try:
             async with asyncio.TaskGroup() as tasks:
-                for work in (northbound, southbound, reconcile, statuses, copy):
+                for work in (northbound, southbound, reconcile, statuses, copy, health):
                     tasks.create_task(work.run())
         finally:
             self._leading = self._northbound = None

@@ -32,6 +32,11 @@ TABLES: dict[str, tuple[str, ...]] = {
     "Address_Set": ("name", "addresses", "external_ids"),
     "DHCP_Options": ("cidr", "options", "external_ids"),
     "DNS": ("records", "external_ids"),
+    "Load_Balancer": (
+        *("name", "protocol", "vips", "ip_port_mappings", "selection_fields", "health_check", "options"),
+        "external_ids",
+    ),
+    "Load_Balancer_Health_Check": ("vip", "options", "external_ids"),
     "QoS": ("priority", "direction", "match", "action", "bandwidth", "external_ids"),
 }
 

@@ -27,6 +27,10 @@ class Waiters:
         while len(self._outcomes) > REMEMBERED:
             self._outcomes.popitem(last=False)
 
+    def outcome(self, revision: int) -> bool | None:
+        """What is known of a revision; None when that is nothing."""
+        return self._outcomes.get(revision)
+
     async def wait(self, revision: int, timeout_s: float) -> bool | None:
         """The outcome of a revision; None when it is not known after `timeout_s`."""
         if revision in self._outcomes:

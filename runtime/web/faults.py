@@ -29,6 +29,11 @@ def neutron_envelope(problem: Problem) -> dict[str, Any]:
     return {"NeutronError": {"type": problem.kind, "message": problem.message, "detail": ""}}
 
 
+def octavia_envelope(problem: Problem) -> dict[str, Any]:
+    side = "Client" if problem.status < 500 else "Server"
+    return {"faultcode": side, "faultstring": problem.message, "debuginfo": None}
+
+
 def nova_envelope(problem: Problem) -> dict[str, Any]:
     fault = COMPUTE_FAULTS.get(problem.status, "computeFault")
     return {fault: {"code": problem.status, "message": problem.message}}

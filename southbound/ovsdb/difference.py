@@ -21,6 +21,8 @@ WHOLE_MAPS = frozenset(
         ("DHCP_Options", "options"),
         ("DNS", "records"),
         ("Load_Balancer", "vips"),
+        ("Load_Balancer", "ip_port_mappings"),
+        ("Load_Balancer", "external_ids"),
         ("Logical_Router_Port", "ipv6_ra_configs"),
     }
 )

@@ -50,6 +50,7 @@ def test_public_routes_are_these_alone() -> None:
     versions = {
         *("GET /identity", "GET /identity/", "GET /identity/v3", "GET /identity/v3/"),
         *("GET /network", "GET /network/"),
+        *(f"GET /load-balancer{path}" for path in ("", "/", "/v2", "/v2/", "/v2.0", "/v2.0/")),
         *("GET /compute", "GET /compute/", "GET /compute/v2.1", "GET /compute/v2.1/"),
         *("GET /image", "GET /image/", "GET /image/versions"),
     }

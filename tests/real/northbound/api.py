@@ -1,4 +1,4 @@
-"""The network API in front of real PostgreSQL and real OVN, asked over HTTP by callers known by name."""
+"""The network and load-balancer APIs in front of real PostgreSQL and real OVN, asked over HTTP by callers known by name."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,6 +9,7 @@ from aiohttp.test_utils import TestClient
 
 from northbound.application import API, RULES
 from northbound.assembly import services
+from northbound.balancing import application as balancing
 from northbound.translation.service import Translation, TranslationSettings
 from runtime.database import Database, DatabaseSettings
 from southbound.ovsdb.session import SessionSettings
@@ -30,6 +31,11 @@ class Answer:
         """Type and message of a refusal."""
         return self.body["NeutronError"]
 
+    @property
+    def fault(self) -> str:
+        """What the load-balancer API says to a refusal."""
+        return self.body["faultstring"]
+
 
 class NetworkApi:
     """`ask` says any request; `make` creates a resource and expects it to work."""
@@ -39,11 +45,13 @@ class NetworkApi:
         self.ovn = ovn
         self._client = client
 
-    async def ask(self, method: str, path: str, body: Any = None, *, who: str = "alice", **headers: str) -> Answer:
+    async def ask(
+        self, method: str, path: str, body: Any = None, *, who: str = "alice", api: str = "network", **headers: str
+    ) -> Answer:
         """`headers` have underscores for dashes."""
         said = {name.replace("_", "-"): text for name, text in headers.items()}
         async with self._client.request(
-            method, f"/network{path}", json=body, headers={"X-Auth-Token": who, **said}
+            method, f"/{api}{path}", json=body, headers={"X-Auth-Token": who, **said}
         ) as response:
             content = await response.json() if response.content_type == "application/json" else None
             return Answer(response.status, content)
@@ -101,7 +109,8 @@ async def network_api(settings: DatabaseSettings, ovn: Ovn) -> AsyncIterator[Net
     try:
         async with running(translation):
             await until_leading(translation)
-            async with serving(settings, [API], RULES, services(database, translation)) as client:
+            rules = [*RULES, *balancing.RULES]
+            async with serving(settings, [API, balancing.API], rules, services(database, translation)) as client:
                 yield NetworkApi(client, database, ovn)
     finally:
         await database.close()

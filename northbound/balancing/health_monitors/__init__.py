@@ -1,0 +1,1 @@
+"""Health monitors, and the ports in the members' subnets that checks come from."""

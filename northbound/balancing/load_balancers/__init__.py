@@ -1,0 +1,1 @@
+"""Load balancers, their VIPs, and the ports that hold them."""

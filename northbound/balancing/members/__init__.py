@@ -1,0 +1,1 @@
+"""Members of pools: an address and a port that serve."""
