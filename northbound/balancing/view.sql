@@ -56,8 +56,7 @@ SELECT
         SELECT u.network_id::text
         FROM northbound.vips v
         JOIN northbound.subnets u ON u.id = v.subnet_id
-        JOIN northbound.networks n ON n.id = u.network_id
-        WHERE v.load_balancer_id = l.id AND NOT n.external
+        WHERE v.load_balancer_id = l.id AND NOT northbound.is_external(u.network_id)
         UNION
         SELECT n.id::text
         FROM northbound.routers_of_load_balancer(l.id) AS router
@@ -65,7 +64,7 @@ SELECT
         JOIN northbound.fixed_ips f ON f.port_id = i.port_id
         JOIN northbound.subnets u ON u.id = f.subnet_id
         JOIN northbound.networks n ON n.id = u.network_id
-        WHERE NOT n.external AND (f.ip = u.gateway_ip OR n.project_id = l.project_id)
+        WHERE NOT northbound.is_external(n.id) AND (f.ip = u.gateway_ip OR n.project_id = l.project_id)
         ORDER BY 1
     ) AS networks,
     ARRAY(

@@ -58,17 +58,22 @@ CREATE TRIGGER floating_ips_move_load_balancers
     AFTER INSERT OR UPDATE OR DELETE ON northbound.floating_ips
     FOR EACH ROW EXECUTE FUNCTION northbound.floating_ip_moves_load_balancers();
 
-CREATE FUNCTION northbound.network_moves_load_balancers() RETURNS trigger LANGUAGE plpgsql AS $$
+-- A network that becomes external, or ceases to be it.
+CREATE FUNCTION northbound.grant_moves_load_balancers() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    changed northbound.rbac_policies := coalesce(NEW, OLD);
 BEGIN
-    PERFORM northbound.mark_load_balancers_at(r.router_id)
-    FROM northbound.router_ports r JOIN northbound.ports p ON p.id = r.port_id WHERE p.network_id = NEW.id;
+    IF changed.action = 'access_as_external' THEN
+        PERFORM northbound.mark_load_balancers_at(r.router_id)
+        FROM northbound.router_ports r JOIN northbound.ports p ON p.id = r.port_id
+        WHERE p.network_id = changed.object_id;
+    END IF;
     RETURN NULL;
 END;
 $$;
-CREATE TRIGGER networks_move_load_balancers
-    AFTER UPDATE OF external ON northbound.networks
-    FOR EACH ROW WHEN (OLD.external IS DISTINCT FROM NEW.external)
-    EXECUTE FUNCTION northbound.network_moves_load_balancers();
+CREATE TRIGGER rbac_policies_move_load_balancers
+    AFTER INSERT OR DELETE ON northbound.rbac_policies
+    FOR EACH ROW EXECUTE FUNCTION northbound.grant_moves_load_balancers();
 
 -- The routers that a load balancer's VIPs are reached through; see northbound/balancing/view.sql.
 CREATE FUNCTION northbound.routers_of_load_balancer(load_balancer uuid) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
@@ -100,4 +105,10 @@ CREATE FUNCTION northbound.routers_of_load_balancer(load_balancer uuid) RETURNS 
     JOIN northbound.fixed_ips f ON f.port_id = i.port_id
     JOIN northbound.members m ON m.load_balancer_id = v.load_balancer_id AND northbound.subnet_of(m) = f.subnet_id
     WHERE v.load_balancer_id = load_balancer
+$$;
+
+CREATE FUNCTION northbound.is_external(network uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM northbound.rbac_policies WHERE object_id = network AND action = 'access_as_external'
+    )
 $$;

@@ -137,7 +137,7 @@ def _dhcp_options(view: PortView, ip_version: int) -> str | None:
 def _serving(view: PortView, ip_version: int) -> SubnetView | None:
     """The first of its subnets that has DHCP; among IPv6 subnets one with managed addresses comes first."""
     port = view.port
-    if port.trusted or port.device_owner.startswith("neutron:"):
+    if port.trusted or view.holds_vip or port.device_owner.startswith("neutron:"):
         return None
     if dhcp_options.is_disabled(port.extra_dhcp_opts, ip_version):
         return None

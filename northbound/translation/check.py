@@ -20,8 +20,9 @@ from southbound.ovsdb.rows import OWNER_KEY, Row, owner_of
 Wanted = Mapping[str, Sequence[Row]]
 NOBODY: frozenset[str] = frozenset()
 
-# Names that tell rows of a table apart; in the second set the database itself refuses a second one.
-NAMED_TABLES = frozenset({"Logical_Switch", "Logical_Router", "Load_Balancer"})
+# Names that tell rows of a table apart; in the second set the database itself refuses a second one. All rows of one
+# load balancer share its name.
+NAMED_TABLES = frozenset({"Logical_Switch", "Logical_Router"})
 INDEXED_TABLES = frozenset(
     {"Logical_Switch_Port", "Logical_Router_Port", "Port_Group", "Address_Set", "Gateway_Chassis", "HA_Chassis_Group"}
 )
@@ -275,6 +276,25 @@ def _leads_somewhere(row: Row, _group: Group) -> Iterator[str]:
         yield f"{nexthop!r} is no next hop for {row.columns['ip_prefix']}"
 
 
+# Load balancers.
+
+
+def _checks_its_own_vips(row: Row, group: Group) -> Iterator[str]:
+    """A health check of a VIP that its load balancer does not have is ignored by northd without a word."""
+    if row.inside is None or "vip" not in row.columns:
+        return
+    holder = group.find(*row.inside[:2])
+    if holder is not None and row.columns["vip"] not in (holder.get("vips") or {}):
+        yield f"its load balancer has no VIP {row.columns['vip']}"
+
+
+def _leads_to_its_own_family(row: Row, _group: Group) -> Iterator[str]:
+    """northd drops a VIP that leads to another IP version."""
+    for vip, backends in (row.columns.get("vips") or {}).items():
+        if any(vip.startswith("[") != backend.startswith("[") for backend in filter(None, backends.split(","))):
+            yield f"{vip} leads to {backends}"
+
+
 def _parsed(read: Callable[[Any], Any], text: Any) -> Any:
     try:
         return read(text)
@@ -294,4 +314,6 @@ BY_TABLE: Mapping[str, Mapping[str, Check]] = {
     "Logical_Router_Port": {"router-port-network": _has_a_network},
     "Logical_Router_Static_Route": {"route": _leads_somewhere},
     "NAT": {"translation": _translates_addresses},
+    "Load_Balancer": {"vip-family": _leads_to_its_own_family},
+    "Load_Balancer_Health_Check": {"checked-vip": _checks_its_own_vips},
 }
