@@ -1,6 +1,8 @@
 """The network API: its routes on one page, and the policy rules that they need."""
 
 from northbound import projects
+from northbound.address_groups import routes as address_groups
+from northbound.address_groups.schema import ChangeAddresses
 from northbound.extensions import routes as extensions
 from northbound.floating_ips import policy as floating_ips_policy
 from northbound.floating_ips import routes as floating_ips
@@ -160,6 +162,12 @@ ROUTES = {
     },
     "/v2.0/subnetpools/{resource_id}/onboard_network_subnets": {
         "PUT": Route(subnet_pools.onboard_network_subnets, "network:onboard_network_subnets", OnboardSubnets),
+    },
+    "/v2.0/address-groups/{resource_id}/add_addresses": {
+        "PUT": Route(address_groups.add_addresses, "network:update_address_group", ChangeAddresses),
+    },
+    "/v2.0/address-groups/{resource_id}/remove_addresses": {
+        "PUT": Route(address_groups.remove_addresses, "network:update_address_group", ChangeAddresses),
     },
     **{path: methods for noun in NOUNS for path, methods in nouns.routes_of(noun).items()},
     **{path: methods for collection in TAGGABLE for path, methods in routes_of(collection).items()},

@@ -68,5 +68,8 @@ HEALTH_MONITOR_ID = "octavia:healthmonitor"
 HEALTH_MONITOR_POOL_ID = "octavia:pool_id"
 HEALTH_MONITOR_VIP = "octavia:vip"
 
+# Address_Set.
+ADDRESS_GROUP_ID = "neutron:address_group_id"
+
 # NB_Global: the term of the leader that may write.
 TERM = "meridian:term"

@@ -37,6 +37,11 @@ def security_group_owner(group_id: str) -> str:
     return f"security_group/{group_id}"
 
 
+def address_group_owner(group_id: str) -> str:
+    """The address sets of both families."""
+    return f"address_group/{group_id}"
+
+
 def router_owner(router_id: str) -> str:
     """Router, extra routes."""
     return f"router/{router_id}"
@@ -166,6 +171,15 @@ def port_group_uuid(group_id: str) -> str:
 def remote_group_set_name(group_id: str, ip_version: int) -> str:
     """The southbound address set that northd makes of a port group's members, for use as `$name` in a match."""
     return f"{port_group_name(group_id)}_ip{ip_version}"
+
+
+def address_set_name(group_id: str, ip_version: int) -> str:
+    """The set of an address group's addresses of one family, for use as `$name` in a match."""
+    return f"ag_{_identifier(group_id)}_ip{ip_version}"
+
+
+def address_set_uuid(group_id: str, ip_version: int) -> str:
+    return row_uuid(address_group_owner(group_id), f"address_set/{ip_version}")
 
 
 def acl_uuid(rule_id: str) -> str:

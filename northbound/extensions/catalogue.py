@@ -14,6 +14,7 @@ class Extension(Struct, frozen=True):
 EXTENSIONS = {
     extension.alias: extension
     for extension in (
+        Extension("address-group", "Address groups", "Addresses that security group rules name together."),
         Extension("address-scope", "Address scopes", "Addresses that are unique among themselves."),
         Extension("allowed-address-pairs", "Allowed Address Pairs", "Let a port use further addresses."),
         Extension("binding", "Port Binding", "Show administrators where a port is bound."),
@@ -53,13 +54,21 @@ EXTENSIONS = {
         Extension("quota-check-limit", "Quota limit check", "Refuse a limit below what is used."),
         Extension("quota_details", "Quota details", "What a project holds, beside what it may hold."),
         Extension("quotas", "Quota management", "Set what a project may hold."),
+        Extension("rbac-address-group", "RBAC of address groups", "Share address groups with projects."),
         Extension("rbac-address-scope", "RBAC of address scopes", "Share address scopes with projects."),
         Extension("rbac-policies", "RBAC policies", "Share resources with projects, or with every one."),
         Extension("rbac-security-groups", "RBAC of security groups", "Share security groups with projects."),
         Extension("revision-if-match", "If-Match on revisions", "Change a resource only as it was last seen."),
         Extension("router", "Routers", "Routers, their interfaces and gateways, and floating IPs."),
         Extension("security-group", "Security groups", "Groups of rules that filter the traffic of ports."),
+        Extension("security-groups-default-rules", "Default rules", "Choose the rules that new groups start with."),
         Extension("security-groups-normalized-cidr", "Normalized CIDR", "Show a rule's prefix without host bits."),
+        Extension("security-groups-remote-address-group", "Remote address groups", "Rules that name address groups."),
+        Extension(
+            "security-groups-rules-belongs-to-default-sg",
+            "Default group's rules",
+            "Show whether a rule is of a default group.",
+        ),
         Extension(
             "security-groups-shared-filtering", "Shared groups", "Filter security groups by whether they are shared."
         ),
@@ -67,7 +76,7 @@ EXTENSIONS = {
         Extension("sorting", "Sorting", "Sort lists by attributes."),
         Extension("standard-attr-description", "Descriptions", "A description of every resource."),
         Extension("standard-attr-revisions", "Revision numbers", "A number that every change raises."),
-        Extension("standard-attr-tag", "Tags", "Tags of networks, subnets, ports, routers, floating IPs and groups."),
+        Extension("standard-attr-tag", "Tags", "Tags of resources, and lists filtered by them."),
         Extension("standard-attr-timestamp", "Timestamps", "When a resource was made and last changed."),
         Extension(
             "stateful-security-group", "Stateful security groups", "Groups whose rules do not track connections."

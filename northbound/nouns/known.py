@@ -2,9 +2,17 @@
 
 from typing import Any
 
+from northbound.address_groups.noun import ADDRESS_GROUP
 from northbound.address_scopes.noun import ADDRESS_SCOPE
+from northbound.default_security_group_rules.noun import DEFAULT_SECURITY_GROUP_RULE
 from northbound.nouns.noun import Noun
 from northbound.rbac_policies.noun import RBAC_POLICY
 from northbound.subnet_pools.noun import SUBNET_POOL
 
-NOUNS: tuple[Noun[Any], ...] = (ADDRESS_SCOPE, RBAC_POLICY, SUBNET_POOL)
+NOUNS: tuple[Noun[Any], ...] = (
+    ADDRESS_SCOPE,
+    ADDRESS_GROUP,
+    DEFAULT_SECURITY_GROUP_RULE,
+    RBAC_POLICY,
+    SUBNET_POOL,
+)

@@ -26,6 +26,7 @@ DEFAULTS: Mapping[str, int] = {
     "security_group": 10,
     "security_group_rule": 100,
     "rbac_policy": 10,
+    "address_group": 50,
 }
 BALANCING_DEFAULTS: Mapping[str, int] = {
     "load_balancer": 20,

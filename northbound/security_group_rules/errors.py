@@ -49,9 +49,9 @@ class SecurityGroupRuleParameterConflict(BadRequest):
         super().__init__(f"Conflicting value ethertype {ethertype} for CIDR {prefix} (remote_ip_prefix).")
 
 
-class SecurityGroupRemoteGroupAndRemoteIpPrefix(BadRequest):
+class SecurityGroupMultipleRemoteEntites(BadRequest):
     def __init__(self) -> None:
-        super().__init__("Only remote_ip_prefix or remote_group_id may be provided.")
+        super().__init__("Only one of remote_ip_prefix, remote_group_id or remote_address_group_id may be provided.")
 
 
 class SecurityGroupProtocolRequiredWithPorts(BadRequest):

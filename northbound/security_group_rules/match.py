@@ -7,7 +7,7 @@ import ipaddress
 
 from northbound.security_group_rules import protocols
 from northbound.security_group_rules.rule import Rule
-from southbound.names import port_group_name, remote_group_set_name
+from southbound.names import address_set_name, port_group_name, remote_group_set_name
 
 
 def rule_match(rule: Rule) -> str:
@@ -24,6 +24,8 @@ def _remote_end(rule: Rule) -> list[str]:
     field = f"ip{rule.ip_version}.{'src' if rule.direction == 'ingress' else 'dst'}"
     if rule.remote_group_id is not None:
         return [f"{field} == ${remote_group_set_name(rule.remote_group_id, rule.ip_version)}"]
+    if rule.remote_address_group_id is not None:
+        return [f"{field} == ${address_set_name(rule.remote_address_group_id, rule.ip_version)}"]
     if rule.remote_ip_prefix is not None and ipaddress.ip_network(rule.remote_ip_prefix).prefixlen > 0:
         return [f"{field} == {rule.remote_ip_prefix}"]
     return []

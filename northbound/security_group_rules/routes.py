@@ -8,6 +8,7 @@ from msgspec import UNSET
 
 from identity.callers import caller_of
 from identity.policy import authorize
+from northbound.address_groups.noun import ADDRESS_GROUPS
 from northbound.envelope import drafts, reply_created, reply_one, reply_page
 from northbound.security_group_rules import store
 from northbound.security_group_rules.errors import (
@@ -16,6 +17,7 @@ from northbound.security_group_rules.errors import (
 )
 from northbound.security_group_rules.schema import RuleDraft, parse_draft, render_rule
 from northbound.security_groups import store as groups
+from northbound.tags.filters import WORDS, filter_tags
 from northbound.writes import writing
 from runtime.web.bodies import no_content, read_body
 from runtime.web.keys import DATABASE
@@ -26,9 +28,10 @@ from runtime.web.routes import path_uuid
 async def list_security_group_rules(request: web.Request) -> web.Response:
     caller = caller_of(request)
     authorize(request, {"project_id": caller.project_id})
-    page = parse_page(request.query, store.LISTING)
+    page, where = parse_page(request.query, store.LISTING, ignore=WORDS), Where()
+    filter_tags(where, request.query, store.TAGS_SQL)
     async with request.app[DATABASE].connection() as conn:
-        found = await store.list_rules(conn, page, Where(), caller.reach)
+        found = await store.list_rules(conn, page, where, caller.reach)
     return reply_page(request, "security_group_rules", page, [render_rule(rule) for rule in found])
 
 
@@ -42,9 +45,11 @@ async def create_security_group_rules(request: web.Request) -> web.Response:
         rules = [parse_draft(draft, str(uuid.uuid4()), group.project_id) for draft in wanted]
         named = [rule.remote_group_id for rule in rules if rule.remote_group_id is not None]
         await groups.check_usable(conn, [group_id, *named], reach)
+        for address_group_id in {rule.remote_address_group_id for rule in rules} - {None}:
+            await ADDRESS_GROUPS.fetch_kept(conn, address_group_id, reach)
         await store.insert_rules(conn, rules)
         await groups.rules_changed(conn, group_id)
-        made = [await store.fetch_rule(conn, rule.id, None) for rule in rules]
+        made = await store.fetch_rules(conn, [rule.id for rule in rules])
     return reply_created(body, "security_group_rule", "security_group_rules", [render_rule(rule) for rule in made])
 
 

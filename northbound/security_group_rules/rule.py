@@ -24,7 +24,8 @@ HIGHEST_ICMP = 255
 class Rule(Struct, frozen=True, kw_only=True):
     """One permit. `protocol` None means any; for ICMP the port range holds type and code, None meaning any.
 
-    At most one of `remote_ip_prefix` (canonical CIDR) and `remote_group_id` is set; neither means any address.
+    At most one of `remote_ip_prefix` (canonical CIDR), `remote_group_id` and `remote_address_group_id` is set; none
+    means any address.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     port_range_max: int | None = None
     remote_ip_prefix: str | None = None
     remote_group_id: str | None = None
+    remote_address_group_id: str | None = None
     description: str = ""
     tags: list[str] = []
     revision_number: int = 0
@@ -65,6 +67,7 @@ def checked_rule(
     port_range_max: str | int | None,
     remote_ip_prefix: str | None,
     remote_group_id: str | None,
+    remote_address_group_id: str | None = None,
     description: str,
 ) -> Rule:
     """The rule in canonical form. Raises one of `errors` (all 400) naming what does not fit.
@@ -78,7 +81,7 @@ def checked_rule(
     low = _parse_number("port_range_min", port_range_min)
     high = _parse_number("port_range_max", port_range_max)
     _check_ports(spelling, low, high)
-    _check_remote(family, remote_ip_prefix, remote_group_id)
+    _check_remote(family, remote_ip_prefix, remote_group_id, remote_address_group_id)
     return Rule(
         id=rule_id,
         security_group_id=security_group_id,
@@ -90,6 +93,7 @@ def checked_rule(
         port_range_max=high,
         remote_ip_prefix=remote_ip_prefix,
         remote_group_id=remote_group_id,
+        remote_address_group_id=remote_address_group_id,
         description=description,
     )
 
@@ -149,8 +153,8 @@ def _check_port_range(low: int | None, high: int | None) -> None:
         raise errors.SecurityGroupInvalidPortRange
 
 
-def _check_remote(family: str, prefix: str | None, group_id: str | None) -> None:
-    if prefix is not None and group_id is not None:
-        raise errors.SecurityGroupRemoteGroupAndRemoteIpPrefix
+def _check_remote(family: str, prefix: str | None, group_id: str | None, address_group_id: str | None) -> None:
+    if [prefix, group_id, address_group_id].count(None) < 2:
+        raise errors.SecurityGroupMultipleRemoteEntites
     if prefix is not None and ipaddress.ip_network(prefix).version != IP_VERSIONS[family]:
         raise errors.SecurityGroupRuleParameterConflict(family, prefix)

@@ -50,8 +50,6 @@ class UpdateRule(Body):
 
 def parse_draft(draft: RuleDraft, rule_id: str, project_id: str) -> Rule:
     """The rule that a tenant asks for, of the project that its group belongs to; raises one of `errors`."""
-    if draft.remote_address_group_id is not None:
-        raise BadRequest("Invalid input for remote_address_group_id: address groups are not supported.")
     for said in (draft.project_id, draft.tenant_id):
         if said not in (UNSET, project_id):
             raise BadRequest("Invalid input for project_id: a rule belongs to the project of its security group.")
@@ -66,6 +64,7 @@ def parse_draft(draft: RuleDraft, rule_id: str, project_id: str) -> Rule:
         port_range_max=draft.port_range_max,
         remote_ip_prefix=draft.remote_ip_prefix,
         remote_group_id=draft.remote_group_id,
+        remote_address_group_id=draft.remote_address_group_id,
         description=draft.description,
     )
 
@@ -85,7 +84,7 @@ def render_rule(rule: Rule) -> dict[str, Any]:
         "remote_ip_prefix": rule.remote_ip_prefix,
         "normalized_cidr": rule.remote_ip_prefix,
         "remote_group_id": rule.remote_group_id,
-        "remote_address_group_id": None,
+        "remote_address_group_id": rule.remote_address_group_id,
         "belongs_to_default_sg": rule.belongs_to_default,
         "tags": rule.tags,
         "revision_number": rule.revision_number,

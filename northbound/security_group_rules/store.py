@@ -1,6 +1,5 @@
 """Security group rules in PostgreSQL. Whoever calls has found the group visible, and marks it afterwards."""
 
-import uuid
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +20,7 @@ from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
 
 SQL = queries(Path(__file__).parent / "queries.sql")
 RESOURCE = "security_group_rule"
+TAGS_SQL = "r.tags"
 VISIBLE = visible("security_group", "g")
 """A rule is seen by whoever sees its group."""
 
@@ -41,7 +41,9 @@ LISTING = Listing(
         "port_range_min": Attribute("r.port_range_min", "int"),
         "port_range_max": Attribute("r.port_range_max", "int"),
         "remote_ip_prefix": Attribute("r.remote_ip_prefix::text"),
+        "normalized_cidr": Attribute("r.remote_ip_prefix::text"),
         "remote_group_id": Attribute("r.remote_group_id", "uuid", sortable=False),
+        "remote_address_group_id": Attribute("r.remote_address_group_id", "uuid", sortable=False),
         "belongs_to_default_sg": Attribute("g.is_default", "bool"),
         "revision_number": Attribute("r.revision_number", "int"),
         "created_at": Attribute("r.created_at", "time"),
@@ -50,41 +52,14 @@ LISTING = Listing(
 )
 
 
-def leaving_rules(group_id: str, project_id: str) -> list[Rule]:
-    """What every new group permits: members may send anything."""
-    return [
-        Rule(
-            id=str(uuid.uuid4()),
-            security_group_id=group_id,
-            project_id=project_id,
-            direction="egress",
-            ethertype=family,
-        )
-        for family in ("IPv4", "IPv6")
-    ]
-
-
-def rules_among_members(group_id: str, project_id: str) -> list[Rule]:
-    """What a default group permits besides: what its members send each other may enter."""
-    return [
-        Rule(
-            id=str(uuid.uuid4()),
-            security_group_id=group_id,
-            project_id=project_id,
-            direction="ingress",
-            ethertype=family,
-            remote_group_id=group_id,
-        )
-        for family in ("IPv4", "IPv6")
-    ]
-
-
 async def insert_rules(conn: Connection, rules: Sequence[Rule], *, charge: Charge = quotas.take) -> None:
-    """Adds rules of one project, all or none; `charge` counts them, against the limit or beside it.
+    """Adds rules of one project, all or none; `charge` counts them, against the limit or beside it. No rules are fine.
 
     Raises SecurityGroupRuleExists when the group holds the same rule already, DuplicateSecurityGroupRuleInPost when
     `rules` says one thing twice, OverQuota.
     """
+    if not rules:
+        return
     added = {row["id"] async for row in SQL.insert_rules(conn, rules=[_as_json(rule) for rule in rules])}
     for rule in rules:
         if rule.id not in added:
@@ -107,6 +82,7 @@ async def _same_rule(conn: Connection, rule: Rule, added: set[str]) -> Exception
         port_range_max=rule.port_range_max,
         remote_ip_prefix=rule.remote_ip_prefix,
         remote_group_id=rule.remote_group_id,
+        remote_address_group_id=rule.remote_address_group_id,
     )
     return DuplicateSecurityGroupRuleInPost() if existing in added else SecurityGroupRuleExists(existing)
 
@@ -119,6 +95,13 @@ async def fetch_rule(conn: Connection, rule_id: str, reach: str | None) -> Rule:
     if not found:
         raise SecurityGroupRuleNotFound(rule_id)
     return found[0]
+
+
+async def fetch_rules(conn: Connection, rule_ids: Sequence[str]) -> list[Rule]:
+    """The rules, in the order of the ids; all of them exist."""
+    rows = await conn.fetch(f"{LISTING.select} WHERE r.id = ANY($1::uuid[])", list(rule_ids))
+    found = {row["id"]: _rule(row) for row in rows}
+    return [found[rule_id] for rule_id in rule_ids]
 
 
 async def list_rules(conn: Connection, page: Page, where: Where, reach: str | None) -> list[Rule]:

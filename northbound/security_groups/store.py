@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from northbound.default_security_group_rules.noun import first_rules
 from northbound.quotas import store as quotas
 from northbound.security_group_rules import store as rules_store
 from northbound.security_groups.group import (
@@ -80,7 +81,7 @@ async def _insert_default(conn: Connection, project_id: str) -> str:
         return await SQL.find_default(conn, project_id=project_id)
     await rules_store.insert_rules(
         conn,
-        rules_store.leaving_rules(group_id, project_id) + rules_store.rules_among_members(group_id, project_id),
+        await first_rules(conn, group_id, project_id, default=True),
         charge=quotas.count,
     )
     await quotas.count(conn, project_id, RESOURCE)
@@ -102,7 +103,7 @@ async def insert_group(conn: Connection, group: Group) -> None:
         description=group.description,
         stateful=group.stateful,
     )
-    await rules_store.insert_rules(conn, rules_store.leaving_rules(group.id, group.project_id))
+    await rules_store.insert_rules(conn, await first_rules(conn, group.id, group.project_id, default=False))
     await quotas.take(conn, group.project_id, RESOURCE)
     await marks.mark(conn, KIND, group.id)
 

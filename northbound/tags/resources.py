@@ -8,6 +8,7 @@ from northbound.networks import store as networks
 from northbound.nouns.known import NOUNS
 from northbound.ports import store as ports
 from northbound.routers import store as routers
+from northbound.security_group_rules import store as security_group_rules
 from northbound.security_groups import store as security_groups
 from northbound.subnets import store as subnets
 from runtime.database import Connection
@@ -33,5 +34,6 @@ TAGGABLE = {
     "routers": Taggable("northbound.routers", routers.fetch_router),
     "floatingips": Taggable("northbound.floating_ips", floating_ips.fetch_floating_ip),
     "security-groups": Taggable("northbound.security_groups", security_groups.fetch_group),
+    "security-group-rules": Taggable("northbound.security_group_rules", security_group_rules.fetch_rule),
     **{noun.path: Taggable(noun.table.name, noun.table.fetch) for noun in NOUNS if noun.taggable},
 }

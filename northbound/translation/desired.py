@@ -20,6 +20,8 @@ from typing import Protocol
 
 import structlog
 
+from northbound.address_groups.noun import ADDRESS_GROUPS
+from northbound.address_groups.plan import plan_address_group
 from northbound.balancing.plan import plan_load_balancer
 from northbound.balancing.views import read_balancer_views
 from northbound.dns.plan import plan_zone
@@ -64,6 +66,7 @@ class OwnerKind:
 KINDS: tuple[OwnerKind, ...] = (
     OwnerKind("network", "northbound.networks", read_networks, plan_network),
     OwnerKind("subnet", "northbound.subnets", read_subnet_views, plan_subnet),
+    OwnerKind("address_group", "northbound.address_groups", ADDRESS_GROUPS.read, plan_address_group),
     OwnerKind("security_group", "northbound.security_groups", read_groups, plan_group),
     OwnerKind("router", "northbound.routers", read_router_views, plan_router),
     OwnerKind("port", "northbound.ports", read_port_ends, plan_port_ends),

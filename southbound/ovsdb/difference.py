@@ -26,6 +26,8 @@ WHOLE_MAPS = frozenset(
         ("Logical_Router_Port", "ipv6_ra_configs"),
     }
 )
+# Sets of values that may be large: only what enters and leaves them is written.
+GROWING_SETS = frozenset({("Address_Set", "addresses")})
 OUR_PREFIXES = ("neutron:", "meridian:")
 OUR_KEYS = frozenset({"subnet_id", "port_id", "ls_name"})
 
@@ -39,7 +41,7 @@ def is_our_key(key: str) -> bool:
 
 @dataclass(slots=True)
 class SetChange:
-    """References that enter and leave one set, such as a switch's ports."""
+    """References (or values of GROWING_SETS) that enter and leave one set, such as a switch's ports."""
 
     add: set[str] = field(default_factory=set)
     remove: set[str] = field(default_factory=set)
@@ -123,6 +125,11 @@ def _compare_row(row: Row, replica: Replica, changes: Changes) -> None:
             value = _map_difference((row.table, column), value, observed[column])
             if value:
                 differing[column] = value
+        elif (row.table, column) in GROWING_SETS:
+            if value != observed[column]:
+                held = changes.sets[row.table, row.uuid, column]
+                held.add |= value - observed[column]
+                held.remove |= observed[column] - value
         elif value != observed[column]:
             differing[column] = value
     if differing:

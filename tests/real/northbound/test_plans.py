@@ -1,7 +1,10 @@
 """The plans of networks, subnets and ports, in their variants, on real OVN."""
 
+import msgspec
 import pytest
 
+from northbound.address_groups.address_group import AddressGroup
+from northbound.address_groups.plan import plan_address_group
 from northbound.networks.network import Network
 from northbound.networks.plan import plan_network
 from northbound.networks.segment import Segment
@@ -21,6 +24,7 @@ from tests.unit.northbound.factories import (
     a_subnet_view,
     an_id,
 )
+from tests.unit.northbound.security_group_rules.factories import a_rule
 
 pytestmark = pytest.mark.real
 
@@ -95,4 +99,18 @@ async def test_subnets_settle(ovn: Ovn) -> None:
 async def test_every_kind_of_port_settles(ovn: Ovn) -> None:
     await ovn.sbctl("chassis-add", "host1", "geneve", "127.0.0.1")
     rows = [*plan_network(GENEVE), *plan_subnet(a_subnet_view()), *plan_group(GROUP), *the_ports()]
+    await settles(ovn, by_owner(rows))
+
+
+async def test_address_groups_settle_with_the_rules_that_name_them(ovn: Ovn) -> None:
+    named = AddressGroup(id=an_id("named"), project_id=PROJECT, name="", addresses=["0.0.0.0/0", "10.0.0.1/32"])
+    empty = AddressGroup(id=an_id("empty"), project_id=PROJECT, name="")
+    rules = [
+        a_rule(
+            rule_id=an_id(f"rule {number}"), security_group_id=GROUP.id, ethertype=family, remote_address_group_id=id_
+        )
+        for number, (family, id_) in enumerate([("IPv4", named.id), ("IPv6", named.id), ("IPv4", empty.id)])
+    ]
+    group = msgspec.structs.replace(GROUP, rules=rules)
+    rows = [*plan_address_group(named), *plan_address_group(empty), *plan_group(group), *plan_network(GENEVE)]
     await settles(ovn, by_owner(rows))

@@ -123,7 +123,7 @@ REFUSED = [
     ({"remote_ip_prefix": "10.0.0.300/8"}, 400, "remote_ip_prefix"),
     ({"remote_ip_prefix": "010.0.0.1/8"}, 400, "remote_ip_prefix"),
     ({"remote_ip_prefix": "fe80::1%eth0"}, 400, "remote_ip_prefix"),
-    ({"remote_address_group_id": "11111111-1111-4111-8111-111111111111"}, 400, "remote_address_group_id"),
+    ({"remote_address_group_id": "11111111-1111-4111-8111-111111111111"}, 404, "Address group"),
     ({"remote_group_id": "11111111-1111-4111-8111-111111111111"}, 404, "SecurityGroupNotFound"),
     ({"direction": "inward"}, 400, "direction"),
     ({"port_range_min": 1.5}, 400, "port_range_min"),

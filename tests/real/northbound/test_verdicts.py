@@ -58,7 +58,13 @@ RULES: list[dict[str, Any]] = [
     {"protocol": "any", "remote_ip_prefix": "198.51.100.9/24"},
     {"protocol": "tcp", "remote_ip_prefix": "0.0.0.0/0"},
     {"ethertype": "IPv6", "remote_ip_prefix": "2001:db8::/48"},
+    {"addresses": ["198.51.100.1-198.51.100.9", "2001:db8::200/128"]},
+    {"addresses": ["198.51.100.7/32", "2001:db8:1::/64"], "ethertype": "IPv6", "protocol": "icmp"},
+    {"addresses": ["0.0.0.0/0"], "protocol": "tcp", "port_range_min": 22, "port_range_max": 22},
+    {"addresses": ["2001:db8::/32"]},
+    {"addresses": []},
 ]
+"""`addresses` are those of an address group that the rule names."""
 
 
 def permits(rule: dict[str, Any], packet: Packet) -> bool:
@@ -68,6 +74,8 @@ def permits(rule: dict[str, Any], packet: Packet) -> bool:
     if "remote_ip_prefix" in rule and ip_address(packet.sender) not in ip_network(
         rule["remote_ip_prefix"], strict=False
     ):
+        return False
+    if "addresses" in rule and not _is_among(packet.sender, rule["addresses"]):
         return False
     word = str(rule.get("protocol", "any")).lower()
     if word == "any":
@@ -81,6 +89,26 @@ def permits(rule: dict[str, Any], packet: Packet) -> bool:
     if number in (1, 58):
         return low in (None, packet.first) and high in (None, packet.second)
     return low is None or low <= packet.first <= high
+
+
+def _is_among(address: str, entries: list[str]) -> bool:
+    for entry in entries:
+        first, _, last = entry.partition("-")
+        if last and int(ip_address(first)) <= int(ip_address(address)) <= int(ip_address(last)):
+            return True
+        if not last and ip_address(address) in ip_network(entry, strict=False):
+            return True
+    return False
+
+
+async def made(api: NetworkApi, rule: dict[str, Any]) -> dict[str, Any]:
+    """The rule as the API takes it; the address group that it names is made."""
+    if "addresses" not in rule:
+        return rule
+    group = await api.make("address_group", addresses=rule["addresses"])
+    return {name: value for name, value in rule.items() if name != "addresses"} | {
+        "remote_address_group_id": group["id"]
+    }
 
 
 async def verdict(api: NetworkApi, network_id: str, sender: dict, receiver: dict, packet: Packet) -> bool:
@@ -120,7 +148,9 @@ async def test_threat_n14_verdict_of_ovn_is_that_of_the_rule(api: NetworkApi) ->
     receivers = []
     for number, rule in enumerate(RULES):
         group = await api.make("security_group", name=f"group {number}")
-        await api.make("security_group_rule", security_group_id=group["id"], direction="ingress", **rule)
+        await api.make(
+            "security_group_rule", security_group_id=group["id"], direction="ingress", **await made(api, rule)
+        )
         receivers.append(await api.make("port", network_id=network["id"], security_groups=[group["id"]]))
     await api.ovn.nbctl("--wait=sb", "sync")
     at_once = asyncio.Semaphore(2)

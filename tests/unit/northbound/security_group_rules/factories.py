@@ -6,6 +6,7 @@ from northbound.security_group_rules.rule import Rule, checked_rule
 
 GROUP = "11111111-1111-4111-8111-111111111111"
 OTHER_GROUP = "22222222-2222-4222-8222-222222222222"
+ADDRESS_GROUP = "44444444-4444-4444-8444-444444444444"
 RULE = "33333333-3333-4333-8333-333333333333"
 PROJECT = "a" * 32
 
@@ -23,6 +24,7 @@ def a_rule(**changes: Any) -> Rule:
         "port_range_max": None,
         "remote_ip_prefix": None,
         "remote_group_id": None,
+        "remote_address_group_id": None,
         "description": "",
     }
     return checked_rule(**{**words, **changes})

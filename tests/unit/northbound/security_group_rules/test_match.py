@@ -4,10 +4,11 @@ import pytest
 
 from northbound.security_group_rules.match import rule_match
 from northbound.security_group_rules.protocols import NUMBERS
-from tests.unit.northbound.security_group_rules.factories import OTHER_GROUP, a_rule
+from tests.unit.northbound.security_group_rules.factories import ADDRESS_GROUP, OTHER_GROUP, a_rule
 
 IN = "outport == @pg_11111111_1111_4111_8111_111111111111"
 OUT = "inport == @pg_11111111_1111_4111_8111_111111111111"
+ADDRESS_SET = "$ag_44444444_4444_4444_8444_444444444444"
 REMOTE_SET = "$pg_22222222_2222_4222_8222_222222222222"
 
 GRAMMAR = [
@@ -25,6 +26,11 @@ GRAMMAR = [
     ({"remote_group_id": OTHER_GROUP}, f"{IN} && ip4 && ip4.src == {REMOTE_SET}_ip4"),
     ({"direction": "egress", "remote_group_id": OTHER_GROUP}, f"{OUT} && ip4 && ip4.dst == {REMOTE_SET}_ip4"),
     ({"ethertype": "IPv6", "remote_group_id": OTHER_GROUP}, f"{IN} && ip6 && ip6.src == {REMOTE_SET}_ip6"),
+    ({"remote_address_group_id": ADDRESS_GROUP}, f"{IN} && ip4 && ip4.src == {ADDRESS_SET}_ip4"),
+    (
+        {"remote_address_group_id": ADDRESS_GROUP, "direction": "egress", "ethertype": "IPv6"},
+        f"{OUT} && ip6 && ip6.dst == {ADDRESS_SET}_ip6",
+    ),
     ({"protocol": "tcp"}, f"{IN} && ip4 && tcp"),
     ({"protocol": "any"}, f"{IN} && ip4"),
     ({"protocol": "tcp", "port_range_min": 22, "port_range_max": 22}, f"{IN} && ip4 && tcp && tcp.dst == 22"),

@@ -29,7 +29,7 @@ REFUSED = [
     ({"protocol": "icmp", "port_range_min": 8, "port_range_max": -1}, "SecurityGroupInvalidIcmpValue"),
     ({"protocol": "icmp", "port_range_max": 0}, "SecurityGroupMissingIcmpType"),
     ({"remote_ip_prefix": "2001:db8::/32"}, "SecurityGroupRuleParameterConflict"),
-    ({"remote_ip_prefix": "10.0.0.0/8", "remote_group_id": OTHER_GROUP}, "SecurityGroupRemoteGroupAndRemoteIpPrefix"),
+    ({"remote_ip_prefix": "10.0.0.0/8", "remote_group_id": OTHER_GROUP}, "SecurityGroupMultipleRemoteEntites"),
 ]
 
 

@@ -1,0 +1,1 @@
+"""Address groups: addresses that security group rules name together, and that may change while they are named."""

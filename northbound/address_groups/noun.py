@@ -1,0 +1,53 @@
+"""Address groups, declared."""
+
+from northbound.address_groups.address_group import AddressGroup, AddressGroupInUse, AddressGroupNotFound
+from northbound.address_groups.policy import RULES
+from northbound.address_groups.schema import CreateAddressGroup, UpdateAddressGroup, draft_group, render_group
+from northbound.nouns.noun import Noun
+from northbound.nouns.table import Table, standard_attributes
+from northbound.sharing.shareable import Shareable
+from northbound.sharing.visibility import SHARED, is_shared, visible
+from runtime.web.listing import Attribute, Listing
+
+KIND = "address_group"
+SHARED_SQL = is_shared(KIND, "t")
+
+ADDRESS_GROUPS = Table(
+    name="northbound.address_groups",
+    shape=AddressGroup,
+    listing=Listing(
+        select=f"SELECT t.*, {SHARED_SQL} AS shared FROM northbound.address_groups t",
+        attributes=standard_attributes(description=Attribute("t.description"), shared=Attribute(SHARED_SQL, "bool")),
+    ),
+    columns=("id", "project_id", "name", "description", "addresses"),
+    changing=("name", "description", "addresses"),
+    missing=AddressGroupNotFound,
+    visible=visible(KIND, "t"),
+    quota=KIND,
+    kind=KIND,
+    constraints={
+        "security_group_rules_address_group": lambda group: AddressGroupInUse(group.id),
+        "default_security_group_rules_address_group": lambda group: AddressGroupInUse(group.id),
+    },
+)
+
+ADDRESS_GROUP_SHARING = Shareable(
+    kind=KIND,
+    table="northbound.address_groups",
+    missing=AddressGroupNotFound,
+    users={
+        SHARED: "SELECT r.project_id FROM northbound.security_group_rules r WHERE r.remote_address_group_id = $1",
+    },
+)
+
+ADDRESS_GROUP = Noun(
+    name=KIND,
+    plural="address_groups",
+    path="address-groups",
+    table=ADDRESS_GROUPS,
+    rules=RULES,
+    create_body=CreateAddressGroup,
+    update_body=UpdateAddressGroup,
+    draft=draft_group,
+    render=render_group,
+)
