@@ -44,6 +44,7 @@ from northbound.subnets.schema import CreateSubnet, UpdateSubnet
 from northbound.tags import policy as tags_policy
 from northbound.tags.resources import TAGGABLE
 from northbound.tags.routes import routes_of
+from northbound.trunks import routes as trunks
 from runtime.web.faults import neutron_envelope
 from runtime.web.routes import PUBLIC, Api, Route
 
@@ -169,6 +170,7 @@ ROUTES = {
     "/v2.0/address-groups/{resource_id}/remove_addresses": {
         "PUT": Route(address_groups.remove_addresses, "network:update_address_group", ChangeAddresses),
     },
+    **trunks.ROUTES,
     **{path: methods for noun in NOUNS for path, methods in nouns.routes_of(noun).items()},
     **{path: methods for collection in TAGGABLE for path, methods in routes_of(collection).items()},
 }

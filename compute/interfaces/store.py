@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from northbound.ports import store as ports
 from northbound.ports.errors import PortNotFound
+from northbound.trunks.membership import is_in_trunk
 from runtime.database import Connection, naming, queries
 from runtime.errors import BadRequest, NotFound
 
@@ -97,7 +98,7 @@ async def release_all(conn: Connection, server_id: str) -> None:
 
 async def _let_go(conn: Connection, cards: Sequence[Card]) -> None:
     for card in sorted(cards, key=lambda card: card.port_id):
-        if card.keep_port:
+        if card.keep_port or await is_in_trunk(conn, card.port_id):
             await _unbind(conn, card.port_id)
         else:
             await ports.delete_port(conn, card.port_id)

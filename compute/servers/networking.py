@@ -24,9 +24,11 @@ from northbound.ports import store as ports
 from northbound.ports.errors import PortNotFound
 from northbound.ports.orders import check_usable
 from northbound.ports.port import AddressRequest, Port, PortDraft
+from northbound.ports.vnic import is_external
 from northbound.security_groups import store as security_groups
 from northbound.security_groups.group import DEFAULT_NAME, SecurityGroupNotFound
 from northbound.security_groups.sharing import VISIBLE
+from northbound.trunks.trunk import SUBPORT_OWNER
 from runtime.attributes import is_uuid
 from runtime.database import Connection
 from runtime.errors import BadRequest, Conflict, Forbidden
@@ -122,8 +124,10 @@ async def take_port(conn: Connection, port_id: str, project_id: str) -> Port:
     port = await ports.fetch_port(conn, port_id, None)
     if port.project_id != project_id:
         raise PortNotFound(port_id)
-    if port.device_id or port.host or port.trusted:
+    if port.device_id or port.host or port.trusted or port.device_owner == SUBPORT_OWNER:
         raise interfaces.PortInUse(port_id)
+    if is_external(port.vnic_type, port.profile):
+        raise BadRequest(f"Port {port_id} has binding:vnic_type {port.vnic_type}, for which no host has a card.")
     if not port.fixed_ips:
         raise BadRequest(f"Port {port_id} requires a FixedIP in order to be used.")
     return port

@@ -90,6 +90,8 @@ EXTENSIONS = {
         Extension("subnet_onboard", "Subnet onboard", "Bring existing subnets into a subnet pool."),
         Extension("subnetpool-prefix-ops", "Subnet pool prefixes", "Add and remove prefixes of a subnet pool."),
         Extension("vlan-transparent", "VLAN transparency", "Networks that carry the VLAN tags of guests."),
+        Extension("trunk", "Trunks", "Ports that carry the traffic of others under VLAN tags."),
+        Extension("trunk-details", "Trunk details", "The subports of a trunk, shown with its port."),
         Extension("uplink-status-propagation", "Uplink status propagation", "Whether a card follows its uplink."),
         Extension(
             "uplink-status-propagation-updatable", "Uplink status propagation (updatable)", "Change it of a port."

@@ -8,6 +8,7 @@ from northbound.default_security_group_rules.noun import DEFAULT_SECURITY_GROUP_
 from northbound.nouns.noun import Noun
 from northbound.rbac_policies.noun import RBAC_POLICY
 from northbound.subnet_pools.noun import SUBNET_POOL
+from northbound.trunks.noun import TRUNK
 
 NOUNS: tuple[Noun[Any], ...] = (
     ADDRESS_SCOPE,
@@ -15,4 +16,5 @@ NOUNS: tuple[Noun[Any], ...] = (
     DEFAULT_SECURITY_GROUP_RULE,
     RBAC_POLICY,
     SUBNET_POOL,
+    TRUNK,
 )

@@ -33,10 +33,12 @@ from northbound.ports.schema import (
     PortBody,
     PortChanges,
 )
+from northbound.trunks.trunk import SUBPORT_OWNER
 
 MANAGED_OWNERS = frozenset({METADATA_OWNER, ROUTER_INTERFACE, ROUTER_GATEWAY, FLOATING_IP_OWNER, HEALTH_MONITOR_OWNER})
 """Ports of these are made and kept by other slices; through the ports API they can only be named and described."""
 
+RESERVED_OWNERS = MANAGED_OWNERS | {SUBPORT_OWNER}
 COPIED = ("name", "description", "admin_state_up", "device_id", "device_owner", "port_security_enabled", "vnic_type")
 KEPT_WHILE_MANAGED = (
     "device_id", "device_owner", "fixed_ips", "mac_address", "security_groups", "allowed_address_pairs",
@@ -47,7 +49,7 @@ KEPT_WHILE_BOUND = ("device_id", "device_owner", "mac_address", "vnic_type")
 
 def check_owner(owner: str) -> None:
     """Raises InvalidInput for an owner whose ports other slices make."""
-    if owner in MANAGED_OWNERS:
+    if owner in RESERVED_OWNERS:
         raise InvalidInput(f"device_owner {owner} cannot be given through the ports API.")
 
 
@@ -104,6 +106,10 @@ def change_port(port: Port, changes: PortChanges) -> Port:
 def _check_kept(port: Port, changes: PortChanges) -> None:
     for name in KEPT_WHILE_MANAGED if port.device_owner in MANAGED_OWNERS else ():
         if getattr(changes, name) is not UNSET:
+            raise PortManaged(port.id, port.device_owner, name)
+    kept = {"device_id": port.device_id, "device_owner": port.device_owner, "host_id": port.host}
+    for name, value in kept.items() if port.device_owner == SUBPORT_OWNER else ():
+        if getattr(changes, name) not in (UNSET, value):
             raise PortManaged(port.id, port.device_owner, name)
     for name in KEPT_WHILE_BOUND if port.host and changes.host_id is UNSET else ():
         if getattr(changes, name) not in (UNSET, getattr(port, name)):

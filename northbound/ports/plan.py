@@ -19,6 +19,7 @@ from northbound.ports.port import (
     Port,
 )
 from northbound.subnets.plan import SubnetView, has_options, options_v4, options_v6
+from northbound.trunks.membership import Parent
 from southbound import external_ids, names
 from southbound.ovsdb.rows import Row
 
@@ -31,13 +32,14 @@ SWITCH_PORT_TYPES = {
 
 
 class PortView(Struct, frozen=True):
-    """What the plan reads: the port, its network's MTU, the subnets that its addresses lie in, and whether it holds the
-    VIP of a load balancer."""
+    """What the plan reads: the port, its network's MTU, the subnets that its addresses lie in, whether it holds the VIP of
+    a load balancer, and a subport's parent."""
 
     port: Port
     mtu: int
     subnets: Sequence[SubnetView]
     holds_vip: bool = False
+    parent: Parent | None = None
 
 
 def plan_port(view: PortView) -> list[Row]:
@@ -60,7 +62,9 @@ def plan_port(view: PortView) -> list[Row]:
                 "enabled": port.admin_state_up,
                 "addresses": [] if view.holds_vip else switch_port_addresses(port),
                 "port_security": port_security(port),
-                "options": _options(port),
+                "options": _options(view),
+                "parent_name": names.switch_port_name(view.parent.parent_id) if view.parent else None,
+                "tag_request": view.parent.tag if view.parent else None,
                 "dhcpv4_options": _dhcp_options(view, 4),
                 "dhcpv6_options": _dhcp_options(view, 6),
                 "external_ids": _external_ids(view),
@@ -112,7 +116,9 @@ def port_security(port: Port) -> list[str]:
     return [" ".join([port.mac_address, *dict.fromkeys(own)]), *others]
 
 
-def _options(port: Port) -> dict[str, str | None]:
+def _options(view: PortView) -> dict[str, str | None]:
+    """A subport is claimed with its parent, wherever that is."""
+    port = view.port
     if switch_port_type(port) == "router":
         outside = port.device_owner == ROUTER_GATEWAY
         return {
@@ -121,7 +127,8 @@ def _options(port: Port) -> dict[str, str | None]:
             "exclude-lb-vips-from-garp": "true" if outside else None,
             "requested-chassis": None,
         }
-    return {"requested-chassis": port.host or None, "router-port": None, "nat-addresses": None}
+    host = None if view.parent else port.host
+    return {"requested-chassis": host or None, "router-port": None, "nat-addresses": None}
 
 
 def _dhcp_options(view: PortView, ip_version: int) -> str | None:

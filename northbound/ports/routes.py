@@ -24,7 +24,9 @@ from northbound.projects import owner_of
 from northbound.security_groups import store as security_groups
 from northbound.tags.filters import WORDS as TAG_WORDS
 from northbound.tags.filters import filter_tags
+from northbound.trunks import membership
 from northbound.writes import writing
+from runtime.database import Connection
 from runtime.errors import BadRequest, Forbidden
 from runtime.web.bodies import no_content, read_body
 from runtime.web.keys import DATABASE
@@ -38,8 +40,19 @@ def _target(port: Port) -> dict[str, Any]:
     return {"project_id": port.project_id, "network_project_id": port.network_project_id}
 
 
-def _render(request: web.Request, port: Port) -> dict[str, Any]:
-    return render_port(port, binding=allowed(request, BINDING, _target(port)))
+async def _render(request: web.Request, conn: Connection, *ports: Port) -> list[dict[str, Any]]:
+    """Ports as the caller may see them, with what is read beside them."""
+    ids = [port.id for port in ports]
+    trunks, parents = await membership.read_details(conn, ids), await membership.read_parents(conn, ids)
+    return [
+        render_port(
+            port,
+            binding=allowed(request, BINDING, _target(port)),
+            trunk=trunks.get(port.id),
+            parent=parents.get(port.id),
+        )
+        for port in ports
+    ]
 
 
 def _require(request: web.Request, rule: str, target: dict[str, Any], attribute: str) -> None:
@@ -57,7 +70,8 @@ async def list_ports(request: web.Request) -> web.Response:
     filter_ports(where, request.query)
     async with request.app[DATABASE].connection() as conn:
         found = await store.list_ports(conn, page, where, caller.reach)
-    return reply_page(request, "ports", page, [_render(request, port) for port in found])
+        shown = await _render(request, conn, *found)
+    return reply_page(request, "ports", page, shown)
 
 
 async def create_ports(request: web.Request) -> web.Response:
@@ -68,7 +82,8 @@ async def create_ports(request: web.Request) -> web.Response:
     else:
         async with writing(request) as conn:
             made = await store.create_ports(conn, orders, reach)
-    return reply_created(body, "port", "ports", [_render(request, port) for port in made])
+    shown = [render_port(port, binding=allowed(request, BINDING, _target(port))) for port in made]
+    return reply_created(body, "port", "ports", shown)
 
 
 def _order(request: web.Request, body: PortBody) -> Order:
@@ -90,8 +105,9 @@ def _order(request: web.Request, body: PortBody) -> Order:
 async def show_port(request: web.Request) -> web.Response:
     async with request.app[DATABASE].connection() as conn:
         port = await store.fetch_port(conn, _port_id(request), caller_of(request).reach)
-    authorize(request, _target(port))
-    return reply_one(request, "port", _render(request, port))
+        authorize(request, _target(port))
+        (shown,) = await _render(request, conn, port)
+    return reply_one(request, "port", shown)
 
 
 async def update_port(request: web.Request) -> web.Response:
@@ -109,7 +125,8 @@ async def update_port(request: web.Request) -> web.Response:
         await security_groups.check_usable(conn, entered, caller.reach)
         wanted = None if changes.fixed_ips is UNSET else requests(changes.fixed_ips)
         after = await store.update_port(conn, before, after, wanted)
-    return reply_one(request, "port", _render(request, after))
+        (shown,) = await _render(request, conn, after)
+    return reply_one(request, "port", shown)
 
 
 def _authorize_changes(request: web.Request, port: Port, changes: PortChanges) -> None:
@@ -131,6 +148,7 @@ async def delete_port(request: web.Request) -> web.Response:
         authorize(request, _target(port))
         if port.device_owner in MANAGED_OWNERS:
             raise ServicePortInUse(port.id, port.device_owner)
+        await membership.check_removable(conn, port_id)
         await store.delete_port(conn, port_id)
     return no_content()
 

@@ -1,6 +1,7 @@
 """The bodies of the ports API, and how a port is shown."""
 
 import ipaddress
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from msgspec import UNSET, Meta, UnsetType, field
@@ -11,6 +12,7 @@ from northbound.ports.port import Port
 from northbound.ports.traits import NumaPolicy, WantedHints
 from northbound.ports.vnic import VnicType, vif_details, vif_type
 from northbound.projects import Owned
+from northbound.trunks.membership import Parent
 from runtime.attributes import (
     Body,
     Cidr,
@@ -122,8 +124,10 @@ class UpdatePort(Body):
     port: PortChanges
 
 
-def render_port(port: Port, *, binding: bool) -> dict[str, Any]:
-    """`binding`: whether the caller may see where the port is bound."""
+def render_port(
+    port: Port, *, binding: bool, trunk: Mapping[str, Any] | None = None, parent: Parent | None = None
+) -> dict[str, Any]:
+    """`binding`: whether the caller may see where the port is bound; a subport is where its parent is."""
     shown: dict[str, Any] = {
         "id": port.id,
         "name": port.name,
@@ -156,10 +160,14 @@ def render_port(port: Port, *, binding: bool) -> dict[str, Any]:
         "created_at": time_text(port.created_at),
         "updated_at": time_text(port.updated_at),
     }
+    if trunk is not None:
+        shown["trunk_details"] = trunk
     if binding:
-        shown["binding:host_id"] = port.host
-        shown["binding:profile"] = port.profile
-        shown["binding:vif_type"] = vif_type(port.vnic_type, port.profile, port.host)
-        shown["binding:vif_details"] = vif_details(port.vnic_type, port.profile, port.host)
+        host = parent.host if parent else port.host
+        place = {"parent_name": parent.parent_id, "tag": parent.tag} if parent else {}
+        shown["binding:host_id"] = host
+        shown["binding:profile"] = port.profile | place
+        shown["binding:vif_type"] = vif_type(port.vnic_type, port.profile, host)
+        shown["binding:vif_details"] = vif_details(port.vnic_type, port.profile, host)
         shown["hints"] = port.hints
     return shown

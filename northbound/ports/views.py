@@ -7,6 +7,8 @@ from northbound.ports import store
 from northbound.ports.plan import PortView
 from northbound.ports.port import Port
 from northbound.subnets.views import read_subnet_views
+from northbound.trunks.membership import read_parents
+from northbound.trunks.trunk import SUBPORT_OWNER
 from runtime.database import Connection, queries
 
 SQL = queries(Path(__file__).parent / "queries.sql")
@@ -19,8 +21,15 @@ async def read_port_views(conn: Connection, port_ids: Sequence[str]) -> list[Por
     by_id = {view.id: view for view in await read_subnet_views(conn, sorted(subnet_ids))}
     mtus = {row["id"]: row["mtu"] async for row in SQL.select_mtus(conn, ids=[port.network_id for port in ports])}
     vips = {row["port_id"] async for row in SQL.select_vips(conn, ids=list(port_ids))}
+    parents = await read_parents(conn, [port.id for port in ports if port.device_owner == SUBPORT_OWNER])
     return [
-        PortView(port, mtus[port.network_id], [by_id[name] for name in _subnet_ids(port)], port.id in vips)
+        PortView(
+            port,
+            mtus[port.network_id],
+            [by_id[name] for name in _subnet_ids(port)],
+            holds_vip=port.id in vips,
+            parent=parents.get(port.id),
+        )
         for port in ports
     ]
 
