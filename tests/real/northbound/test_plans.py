@@ -5,6 +5,7 @@ import pytest
 
 from northbound.address_groups.address_group import AddressGroup
 from northbound.address_groups.plan import plan_address_group
+from northbound.dns.plan import NamedPort, Zone, plan_zone
 from northbound.networks.network import Network
 from northbound.networks.plan import plan_network
 from northbound.networks.segment import Segment
@@ -14,6 +15,7 @@ from northbound.security_groups.group import Group
 from northbound.security_groups.plan import plan_group
 from northbound.subnets.plan import plan_subnet
 from northbound.subnets.subnet import HostRoute
+from northbound.trunks.membership import Parent
 from southbound.ovsdb.rows import Row
 from tests.daemons.ovn import Ovn
 from tests.real.northbound.harness import by_owner, settles
@@ -77,7 +79,8 @@ def the_ports() -> list[Row]:
     for number, (name, said) in enumerate(PORTS.items(), start=10):
         mac = f"fa:16:3e:00:00:{number:02x}"
         rows += plan_port(a_port_view(name, ips=(f"10.50.0.{number}",), mac_address=mac, **SUBNET, **said))
-    return rows
+    subport = a_port_view("subport", ips=("10.50.0.99",), mac_address="fa:16:3e:00:00:99", **SUBNET)
+    return rows + plan_port(msgspec.structs.replace(subport, parent=Parent(an_id("bound"), "host1", 101)))
 
 
 @pytest.mark.parametrize("network", [GENEVE, FLAT, VLAN, SEVERAL], ids=lambda network: network.name)
@@ -94,6 +97,11 @@ async def test_subnets_settle(ovn: Ovn) -> None:
         a_subnet_view("stateless", cidr="fd01::/64", ipv6_address_mode="dhcpv6-stateless"),
     ]
     await settles(ovn, by_owner(row for view in views for row in plan_subnet(view)))
+
+
+async def test_names_settle(ovn: Ovn) -> None:
+    zone = Zone(GENEVE.id, "example.org.", [NamedPort("web", "", ["10.50.0.9", "fd00::9"])])
+    await settles(ovn, by_owner([*plan_network(GENEVE), *plan_zone(zone)]))
 
 
 async def test_every_kind_of_port_settles(ovn: Ovn) -> None:

@@ -1,7 +1,10 @@
 """The rows that a port is in OVN."""
 
+import msgspec
+
 from northbound.ports.plan import plan_port
 from northbound.ports.port import AddressPair, DhcpOption
+from northbound.trunks.membership import Parent
 from southbound import names
 from southbound.ovsdb.rows import Row
 from tests.unit.northbound.factories import PROJECT, a_port_view, a_subnet_view, an_id
@@ -31,6 +34,8 @@ def test_port_is_a_switch_port_in_its_groups() -> None:
         "addresses": [f"{MAC} 10.50.0.9"],
         "port_security": [f"{MAC} 10.50.0.9"],
         "options": {"requested-chassis": "host1", "router-port": None, "nat-addresses": None},
+        "parent_name": None,
+        "tag_request": None,
         "dhcpv4_options": names.dhcp_options_uuid(SUBNET),
         "dhcpv6_options": None,
         "external_ids": {
@@ -50,6 +55,14 @@ def test_port_is_a_switch_port_in_its_groups() -> None:
             "neutron:host_id": "host1",
         },
     }
+
+
+def test_subport_is_nested_in_its_parent_and_bound_with_it() -> None:
+    view = a_port_view(device_owner="trunk:subport", host="host1")
+    (row,) = plan_port(msgspec.structs.replace(view, parent=Parent(an_id("parent"), "host1", 101)))
+    assert (row.columns["parent_name"], row.columns["tag_request"]) == (an_id("parent"), 101)
+    assert row.columns["options"]["requested-chassis"] is None
+    assert groups(row) == {names.drop_group_uuid(NETWORK), names.port_group_uuid(GROUP)}
 
 
 def test_addresses_keep_the_tenants_order() -> None:
