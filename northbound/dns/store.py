@@ -12,5 +12,5 @@ SQL = queries(Path(__file__).parent / "queries.sql")
 
 
 async def read_zones(conn: Connection, network_ids: Sequence[str]) -> list[Zone]:
-    """One for each of the networks that exist, in no order; a network without named ports has an empty one."""
+    """One for each of the networks that exist, in no order; a network without names for OVN has an empty one."""
     return [msgspec.convert(dict(row), Zone) async for row in SQL.select_zones(conn, ids=list(network_ids))]

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 import msgspec
 from aiohttp import web
 
+from northbound.dns.safety import DnsRecords, DnsSafety
 from northbound.translation import marks
 from northbound.translation.chassis import ChassisCopy
 from northbound.translation.desired import KINDS, OwnerKind
@@ -36,6 +37,7 @@ class TranslationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     northbound: SessionSettings
     southbound: SessionSettings
     settle_timeout_s: float = 5.0
+    dns_records: DnsRecords = "when_safe"
 
 
 class Translation:
@@ -144,10 +146,11 @@ class Translation:
         statuses = PortStatus(self._database, northbound)
         copy = ChassisCopy(self._database, southbound)
         health = MemberHealth(self._database, southbound)
+        safety = DnsSafety(self._database, northbound, self._settings.dns_records)
         self._leading, self._northbound = reconcile, northbound
         try:
             async with asyncio.TaskGroup() as tasks:
-                for work in (northbound, southbound, reconcile, statuses, copy, health):
+                for work in (northbound, southbound, reconcile, statuses, copy, health, safety):
                     tasks.create_task(work.run())
         finally:
             self._leading = self._northbound = None

@@ -17,7 +17,7 @@ from tests.applications import serving
 from tests.daemons.ovn import Ovn
 from tests.real.northbound.translation.cloud import running, until_leading
 
-MEMORY = {"free_addresses", "dirty", "drift", "quarantine", "leadership", "chassis"}
+MEMORY = {"free_addresses", "dirty", "drift", "quarantine", "leadership", "chassis", "dns_safety"}
 """Tables that remember how far something got, not what anybody asked for."""
 
 
@@ -98,12 +98,13 @@ def collection(noun: str) -> str:
 
 
 @asynccontextmanager
-async def network_api(settings: DatabaseSettings, ovn: Ovn) -> AsyncIterator[NetworkApi]:
+async def network_api(settings: DatabaseSettings, ovn: Ovn, **said: Any) -> AsyncIterator[NetworkApi]:
+    """`said` are more of TranslationSettings."""
     database = await Database.open(settings)
     translation = Translation(
         database,
         settings,
-        TranslationSettings(SessionSettings(ovn.northbound.remote), SessionSettings(ovn.southbound.remote)),
+        TranslationSettings(SessionSettings(ovn.northbound.remote), SessionSettings(ovn.southbound.remote), **said),
         holder="test",
     )
     try:

@@ -1,10 +1,21 @@
 """Names of ports, by the API, and what OVN holds of them."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
-from tests.real.northbound.api import NetworkApi
+from runtime.database import DatabaseSettings
+from tests.daemons.ovn import Ovn
+from tests.real.northbound.api import NetworkApi, network_api
 
 pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+async def api(database_settings: DatabaseSettings, ovn: Ovn) -> AsyncIterator[NetworkApi]:
+    """Its operator wants names resolved by any OVN."""
+    async with network_api(database_settings, ovn, dns_records="always") as served:
+        yield served
 
 
 async def records(api: NetworkApi) -> dict[str, str]:
