@@ -3,6 +3,7 @@
 meridian control   --settings FILE    all APIs (migrates the database first)
 meridian agent     --settings FILE    the agent of this hypervisor, as root
 meridian bootstrap --settings FILE    signing keys, administrator, roles, catalogue; again is harmless
+meridian northbound check|repair|drift  what OVN holds beside what it should hold
 meridian lab       up|down|...        the all-in-one on this machine
 """
 
@@ -25,6 +26,10 @@ def main(arguments: list[str] | None = None) -> int:
         from deploy.lab.__main__ import main as lab
 
         return lab(words[1:])
+    if words[:1] == ["northbound"]:
+        from deploy.northbound_commands import main as northbound
+
+        return northbound(words[1:])
     options = _parse(words)
     try:
         COMMANDS[options.command](options.settings)
@@ -76,6 +81,7 @@ def _parse(words: list[str]) -> argparse.Namespace:
     for name, summary in summaries.items():
         command = commands.add_parser(name, help=summary, description=summary)
         command.add_argument("--settings", type=Path, required=True, help="a TOML file, see deploy/samples")
+    commands.add_parser("northbound", help="compare what OVN holds with what it should hold", add_help=False)
     commands.add_parser("lab", help="every process of a cloud on this machine", add_help=False)
     return parser.parse_args(words)
 

@@ -7,10 +7,14 @@ from compute.images.policy import RULES as IMAGE_RULES
 from identity import application as identity
 from identity.policy import Rule
 from northbound import application as northbound
+from northbound import operating
 from northbound.balancing import application as balancing
+from runtime.web.faults import plain_envelope
 from runtime.web.routes import Api
 
-APIS: tuple[Api, ...] = (identity.API, northbound.API, balancing.API, compute.API, images.API, agents.API)
+MERIDIAN = Api("meridian", "/meridian/v1", {**agents.ROUTES, **operating.ROUTES}, plain_envelope)
+"""What no other API has."""
+APIS: tuple[Api, ...] = (identity.API, northbound.API, balancing.API, compute.API, images.API, MERIDIAN)
 RULES: tuple[Rule, ...] = (
     *identity.RULES,
     *northbound.RULES,
@@ -18,4 +22,5 @@ RULES: tuple[Rule, ...] = (
     *compute.RULES,
     *IMAGE_RULES,
     *agents.RULES,
+    *operating.RULES,
 )

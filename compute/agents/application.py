@@ -4,8 +4,7 @@ from aiohttp import web
 
 from identity.policy import Rule, authorize
 from runtime.bus.websocket_server import WebSocketServer
-from runtime.web.faults import plain_envelope
-from runtime.web.routes import Api, Route
+from runtime.web.routes import Route
 
 AGENT_BUS = web.AppKey("agent_bus", WebSocketServer)
 RULES = (Rule("compute:connect_agent", "role:service", "Connect to the bus as the agent of a host."),)
@@ -18,4 +17,3 @@ async def connect_agent(request: web.Request) -> web.StreamResponse:
 
 
 ROUTES = {"/bus": {"GET": Route(connect_agent, "compute:connect_agent")}}
-API = Api("agents", "/meridian/v1", ROUTES, plain_envelope)

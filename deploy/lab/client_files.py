@@ -6,7 +6,7 @@ from pathlib import Path
 
 from deploy.lab.daemons.ovn import northbound_server, southbound_server
 from deploy.lab.private_files import write_private
-from deploy.lab.settings_files import admin_password
+from deploy.lab.settings_files import admin_password, control_file
 from deploy.lab.state import State
 
 CLOUD = "meridian"
@@ -43,6 +43,7 @@ def render_env(state: State, programs: Path) -> str:
         "OUTSIDE": f"ip netns exec {state.internet_namespace.name}",
         "OVN_NB_DB": northbound_server(state.ovn).remote,
         "OVN_SB_DB": southbound_server(state.ovn).remote,
+        "MERIDIAN_SETTINGS": str(control_file(state)),
     }
     exports = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
     return "\n".join([*exports, f"export PATH={shlex.quote(str(programs))}:$PATH", ""])

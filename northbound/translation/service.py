@@ -84,7 +84,11 @@ class Translation:
                 tasks.create_task(self._signals.run())
                 tasks.create_task(self._leadership.run(self._lead))
         finally:
-            self._glance.close()
+            self.close()
+
+    def close(self) -> None:
+        """Drops what `replica` loaded; for one that was never run."""
+        self._glance.close()
 
     @asynccontextmanager
     async def replica(self) -> AsyncIterator[Replica]:
