@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from northbound.floating_ips.plan import plan_floating_ip
+from northbound.balancing.plan import plan_load_balancer
+from northbound.floating_ips.plan import FloatingIpView, plan_floating_ip
 from northbound.networks.plan import plan_network
 from northbound.ports.plan import plan_port
 from northbound.ports.port import ROUTER_GATEWAY, ROUTER_INTERFACE
-from northbound.routers.plan import plan_router, plan_router_port
+from northbound.routers.plan import RouterView, plan_router, plan_router_port
 from northbound.security_groups.group import Group
 from northbound.security_groups.plan import plan_group
 from northbound.subnets.plan import plan_subnet
@@ -23,6 +24,7 @@ from southbound.ovsdb.rows import Row
 from southbound.ovsdb.session import Session
 from tests.daemons.ovn import Ovn
 from tests.real.northbound.harness import by_owner, open_session
+from tests.unit.northbound.balancing.factories import MONITOR, a_balancer, a_member, a_pool
 from tests.unit.northbound.factories import PROJECT, a_network, a_port_view, a_subnet_view, an_id
 from tests.unit.northbound.floating_ips.test_plan import a_floating_ip
 from tests.unit.northbound.routers.factories import a_gateway, a_router, an_interface
@@ -36,7 +38,11 @@ INTERFACE = an_interface(network_id=NETWORK)
 OUTSIDE = a_network("outside", network_type="flat", physical_network="physical1", external=True)
 GATEWAY = a_gateway(network_id=OUTSIDE.id)
 ROUTER = a_router(INTERFACE, GATEWAY)
-FLOATING_IP = a_floating_ip(port_id=PORT, fixed_ip_address="10.50.0.9", router_id=ROUTER.id)
+FLOATING_IP = a_floating_ip(
+    port_id=PORT, fixed_ip_address="10.50.0.9", router_id=ROUTER.id, gateway_port_id=GATEWAY.port_id
+)
+
+BALANCED = a_pool(members=[a_member("10.50.0.9", port_id=PORT, probe_ip="10.50.0.3")], monitor=MONITOR)
 
 
 def router_end(owner: str, port: Any, network: str, ip: str) -> list[Row]:
@@ -55,12 +61,13 @@ def the_plan() -> list[Row]:
         *plan_subnet(a_subnet_view()),
         *plan_group(Group(id=GROUP, project_id=PROJECT, name="g", rules=rules)),
         *plan_group(Group(id=OTHER_GROUP, project_id=PROJECT, name="other")),
-        *plan_router(ROUTER),
+        *plan_router(RouterView(ROUTER)),
         *plan_port(a_port_view()),
         *plan_port(a_port_view("neighbour", ips=("10.50.0.10",), mac_address="fa:16:3e:00:00:10")),
         *router_end(ROUTER_INTERFACE, INTERFACE, NETWORK, "10.50.0.1"),
         *router_end(ROUTER_GATEWAY, GATEWAY, OUTSIDE.id, "150.25.12.7"),
-        *plan_floating_ip(FLOATING_IP),
+        *plan_floating_ip(FloatingIpView(FLOATING_IP, ROUTER)),
+        *plan_load_balancer(a_balancer(BALANCED)),
     ]
 
 
@@ -109,6 +116,8 @@ MUTATIONS = [
     ("route", of_table("Logical_Router_Static_Route"), lambda row: changed(row, ip_prefix="everywhere")),
     ("translation", of_table("NAT", f"floating_ip/{FLOATING_IP.id}"), lambda row: changed(row, external_ip="")),
     ("translation", of_table("NAT", f"floating_ip/{FLOATING_IP.id}"), lambda row: changed(row, external_mac="fa:16:3e:00:00:99", logical_port=None)),
+    ("vip-family", of_table("Load_Balancer"), lambda row: changed(row, vips={"10.50.0.5:80": "[fd00::9]:80"})),
+    ("checked-vip", of_table("Load_Balancer_Health_Check"), lambda row: changed(row, vip="10.50.0.6:80")),
 ]  # fmt: skip
 
 

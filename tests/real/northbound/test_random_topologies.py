@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from northbound.application import API, RULES
+from northbound.assembly import services
 from northbound.translation.check import violations
 from northbound.translation.desired import KINDS, all_owners, in_order, read_desired
-from northbound.translation.service import TRANSLATION, Translation, TranslationSettings
+from northbound.translation.service import Translation, TranslationSettings
 from runtime.database import Database, DatabaseSettings
 from southbound.ovsdb.rows import Row
 from southbound.ovsdb.session import SessionSettings
@@ -31,7 +32,7 @@ async def an_api(database_settings: DatabaseSettings, ovn: Ovn) -> AsyncIterator
     sessions = SessionSettings(ovn.northbound.remote), SessionSettings(ovn.southbound.remote)
     settled = TranslationSettings(*sessions, settle_timeout_s=0)
     translation = Translation(database, database_settings, settled, holder="nobody")
-    async with serving(database_settings, [API], RULES, {TRANSLATION: translation}) as client:
+    async with serving(database_settings, [API], RULES, services(database, translation)) as client:
         yield NetworkApi(client, database, ovn)
     await database.close()
 
