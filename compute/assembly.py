@@ -11,6 +11,7 @@ import msgspec
 from compute.agents.dispatch import Dispatcher
 from compute.agents.peers import peer_of
 from compute.agents.reports import ReportReceiver
+from compute.agents.withdrawals import WithdrawalNews
 from compute.messages import CONTROL_TOPIC
 from compute.servers.console import ConsoleDesk
 from compute.tasks.engine import TaskRunner
@@ -33,13 +34,14 @@ class BusSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Compute:
     """What routes need: `runner` to wake after a commit, `console` to ask agents, `bus` for the agents' own route.
 
-    `receiver` counts the messages of agents that were not believed.
+    `receiver` counts the messages of agents that were not believed; `withdrawals` is for the network to speak to.
     """
 
     bus: Bus
     runner: TaskRunner
     console: ConsoleDesk
     receiver: ReportReceiver
+    withdrawals: WithdrawalNews
 
 
 def make_bus(settings: BusSettings) -> Bus:
@@ -67,7 +69,7 @@ async def open_compute(database: Database, bus: Bus, wake_network: Callable[[], 
     async with asyncio.TaskGroup() as parts:
         working = [parts.create_task(part.run()) for part in (runner, dispatcher)]
         try:
-            yield Compute(bus, runner, console, receiver)
+            yield Compute(bus, runner, console, receiver, WithdrawalNews(database, bus))
         finally:
             await bus.close()
             for task in working:

@@ -1,8 +1,8 @@
 """What control and the agent of a hypervisor say to each other, and nothing else of either.
 
 Control publishes to topic `agent.<host>`: `DesiredServer` (all that the agent needs to build the server, so that no
-message depends on an earlier one), `AbsentServer` (nothing of this server may be left on the host) and
-`ConsoleRequest`. The agent publishes to topic `control`: `ServerReport` whenever what it sees of a server changed,
+message depends on an earlier one), `AbsentServer` (nothing of this server may be left on the host),
+`EndConnections` and `ConsoleRequest`. The agent publishes to topic `control`: `ServerReport` whenever what it sees of a server changed,
 `HostReport` (its whole inventory) when it connects and on a timer, and `ConsoleTail` to the topic that asked.
 
 Every message may arrive twice, late, out of order or never:
@@ -164,6 +164,24 @@ class ConsoleRequest(msgspec.Struct, frozen=True, tag="console_request", tag_fie
     reply_topic: str
 
 
+class LostPermit(msgspec.Struct, frozen=True):
+    """A port that may no longer take part in connections of a protocol to a destination port; None means any."""
+
+    port_id: UUID
+    protocol: Annotated[int, msgspec.Meta(ge=0, le=255)] | None = None
+    destination: Annotated[int, msgspec.Meta(ge=0, le=65535)] | None = None
+
+
+class EndConnections(msgspec.Struct, frozen=True, tag="end_connections", tag_field="type"):
+    """Permits that ports lost, and outer addresses that lost a translation: what is open of them is looked at anew.
+
+    Nothing is answered. A message that is lost leaves connections as open as they were.
+    """
+
+    permits: tuple[LostPermit, ...] = ()
+    addresses: tuple[str, ...] = ()
+
+
 class ServerReport(msgspec.Struct, frozen=True, tag="server_report", tag_field="type"):
     """What the agent of `host` sees of one server at the newest generation that it took up.
 
@@ -216,7 +234,7 @@ class ConsoleTail(msgspec.Struct, frozen=True, tag="console_tail", tag_field="ty
     text: str | None
 
 
-ToAgent = DesiredServer | AbsentServer | ConsoleRequest
+ToAgent = DesiredServer | AbsentServer | ConsoleRequest | EndConnections
 FromAgent = ServerReport | HostReport | ConsoleTail
 
 

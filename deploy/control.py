@@ -87,6 +87,7 @@ async def _add_compute(application: web.Application, settings: ControlSettings, 
     bus = make_bus(settings.bus)
     compute = await parts.enter_async_context(open_compute(application[DATABASE], bus, application[TRANSLATION].wake))
     application[TASKS], application[CONSOLE] = compute.runner, compute.console
+    application[TRANSLATION].on_withdrawn(compute.withdrawals.tell)
     if isinstance(bus, WebSocketServer):
         application[AGENT_BUS] = bus
         application.on_shutdown.append(_closing(bus))

@@ -13,6 +13,7 @@ import structlog
 
 from compute import messages
 from compute.agent import desired
+from compute.agent.connections import Connections
 from compute.agent.execute import Executor
 from compute.agent.faults import AgentFault, DesiredStateInvalid
 from compute.agent.files import GIB, GuestFiles
@@ -49,6 +50,7 @@ class Agent:
             files=GuestFiles(settings.state_dir, images),
             metadata=MetadataService(vswitch, self._state.present),
         )
+        self._connections = Connections(settings.ovsdb, settings.bridge)
         self._networks = Reconciler("metadata", self._keep_networks, period_s=settings.inventory_period_s)
         self._inventory = Reconciler("inventory", self._take_inventory, period_s=settings.inventory_period_s)
         self._supervisor = Supervisor(
@@ -69,7 +71,7 @@ class Agent:
         await self._bus.open()
         try:
             async with asyncio.TaskGroup() as tasks:
-                for work in (self._host.hypervisor, self._inventory, self._networks):
+                for work in (self._host.hypervisor, self._inventory, self._networks, self._connections):
                     tasks.create_task(work.run())
         finally:
             await self._bus.close()
@@ -89,10 +91,13 @@ class Agent:
         except msgspec.DecodeError as error:
             log.error("control said what this agent does not understand", error=str(error))
             return
-        if isinstance(said, messages.ConsoleRequest):
-            await self._send_console(said)
-        else:
-            await self._take_up(said)
+        match said:
+            case messages.ConsoleRequest():
+                await self._send_console(said)
+            case messages.EndConnections():
+                self._connections.end(said.permits, said.addresses)
+            case _:
+                await self._take_up(said)
 
     async def _take_up(self, wanted: Desired) -> None:
         try:

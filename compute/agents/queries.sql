@@ -40,3 +40,9 @@ WHERE server.generation > coalesce(server.observed_generation, 0)
   AND host.reported_at > now() - make_interval(secs => :silence_s::double precision)
   AND server.updated_at < now() - make_interval(secs => :age_s::double precision)
 ORDER BY server.updated_at LIMIT :most;
+
+-- name: select_hosts_of_ports(port_ids)
+SELECT id::text, host FROM northbound.ports WHERE id = ANY(:port_ids::uuid[]) AND host <> '';
+
+-- name: select_speaking_hosts(silence_s)
+SELECT name FROM compute.hosts WHERE reported_at > now() - make_interval(secs => :silence_s::double precision);

@@ -24,6 +24,7 @@ from northbound.translation.signals import Signals
 from northbound.translation.statistics import Statistics
 from northbound.translation.tables import TABLES
 from northbound.translation.waiters import Waiters
+from northbound.translation.withdrawals import Listener, Withdrawals, Withdrawn
 from runtime.database import Database, DatabaseSettings
 from runtime.errors import Unavailable
 from southbound import chassis, service_monitors
@@ -60,6 +61,7 @@ class Translation:
         self._waiters = Waiters()
         self._signals = Signals(database_settings, self._wake_leader, self._waiters.tell)
         self._leadership = Leadership(database_settings, holder)
+        self._withdrawn: list[Listener] = []
         self._leading: Reconcile | None = None
         self._northbound: Session | None = None
 
@@ -134,6 +136,14 @@ class Translation:
         except Unavailable:
             return False
 
+    def on_withdrawn(self, listener: Listener) -> None:
+        """Calls `listener`, which must not raise, when OVN permits or translates less than before (while we lead)."""
+        self._withdrawn.append(listener)
+
+    async def _tell_withdrawn(self, withdrawn: Withdrawn) -> None:
+        for listener in self._withdrawn:
+            await listener(withdrawn)
+
     def _wake_leader(self) -> None:
         if self._leading is not None:
             self._leading.wake()
@@ -151,10 +161,11 @@ class Translation:
         copy = ChassisCopy(self._database, southbound)
         health = MemberHealth(self._database, southbound)
         safety = DnsSafety(self._database, northbound, self._settings.dns_records)
+        withdrawals = Withdrawals(northbound.replica, self._tell_withdrawn)
         self._leading, self._northbound = reconcile, northbound
         try:
             async with asyncio.TaskGroup() as tasks:
-                for work in (northbound, southbound, reconcile, statuses, copy, health, safety):
+                for work in (northbound, southbound, reconcile, statuses, copy, health, safety, withdrawals):
                     tasks.create_task(work.run())
         finally:
             self._leading = self._northbound = None

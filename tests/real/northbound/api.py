@@ -40,9 +40,10 @@ class Answer:
 class NetworkApi:
     """`ask` says any request; `make` creates a resource and expects it to work."""
 
-    def __init__(self, client: TestClient, database: Database, ovn: Ovn) -> None:
+    def __init__(self, client: TestClient, database: Database, ovn: Ovn, translation: Translation) -> None:
         self.database = database
         self.ovn = ovn
+        self.translation = translation
         self._client = client
 
     async def ask(
@@ -112,6 +113,6 @@ async def network_api(settings: DatabaseSettings, ovn: Ovn, **said: Any) -> Asyn
             await until_leading(translation)
             rules = [*RULES, *balancing.RULES]
             async with serving(settings, [API, balancing.API], rules, services(database, translation)) as client:
-                yield NetworkApi(client, database, ovn)
+                yield NetworkApi(client, database, ovn, translation)
     finally:
         await database.close()

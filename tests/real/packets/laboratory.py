@@ -6,11 +6,15 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from ipaddress import ip_network
 from typing import Any
+from uuid import UUID
 
+from compute.agent.connections import Connections
 from compute.agent.shield import shield
+from compute.messages import LostPermit
 from deploy.lab.daemons.programs import run
 from deploy.lab.internet import OUTER, connect_internet
 from deploy.lab.namespaces import Namespace
+from northbound.translation.withdrawals import Withdrawn
 from tests.daemons.hypervisor import Chassis
 from tests.real.northbound.api import NetworkApi
 from tests.real.packets.guest import Guest
@@ -33,6 +37,8 @@ class Laboratory:
         self.api = api
         self.chassis = chassis
         self._numbers = itertools.count(1)
+        self._connections = Connections(chassis.ovsdb, "br-int")
+        self._agent: asyncio.Task[None] | None = None
 
     async def prepare(self) -> None:
         for project in ("red", "blue", "admin-project"):
@@ -50,7 +56,17 @@ class Laboratory:
         self.outside = Guest(far_side, OUTER, addresses=[ROUTER_OUTSIDE, ROUTER_OUTSIDE6])
         self.outside.prepare_stack(silent=False)
 
+        self.api.translation.on_withdrawn(self._end_connections)
+        self._agent = asyncio.create_task(self._connections.run())
+
+    async def _end_connections(self, withdrawn: Withdrawn) -> None:
+        """As the agent does when control tells it."""
+        lost = [LostPermit(UUID(each.port_id), each.protocol, each.destination) for each in withdrawn.permits]
+        self._connections.end(lost, withdrawn.addresses)
+
     async def close(self) -> None:
+        self._agent.cancel()
+        await asyncio.wait([self._agent])
         await self.outside.namespace.delete()
 
     async def settled(self) -> None:

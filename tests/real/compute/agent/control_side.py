@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from aiohttp import web
 
@@ -46,6 +46,9 @@ class ControlSide:
         self.reports.pop(wanted.id, None)
         key = messages.server_key(wanted.id, wanted.generation)
         await self._bus.publish(messages.agent_topic(HOST), messages.encode(wanted), key=key)
+
+    async def withdraw(self, withdrawn: messages.EndConnections) -> None:
+        await self._bus.publish(messages.agent_topic(HOST), messages.encode(withdrawn), key=f"connections/{uuid4()}")
 
     async def ask_console(self, request: messages.ConsoleRequest) -> ConsoleTail:
         await self._bus.publish(messages.agent_topic(HOST), messages.encode(request), key=str(request.id))

@@ -1,0 +1,106 @@
+"""Which permits and addresses are lost by a change of OVN's northbound database."""
+
+from typing import Any
+
+import pytest
+
+from northbound.translation.withdrawals import Permit, Withdrawals, permit
+from southbound.ovsdb.replica import Replica
+from southbound.ovsdb.schema import parse_schema
+
+TEXT = {"type": "string"}
+SET = {"type": {"key": "string", "min": 0, "max": "unlimited"}}
+
+
+def references(table: str) -> dict[str, Any]:
+    return {"type": {"key": {"type": "uuid", "refTable": table}, "min": 0, "max": "unlimited"}}
+
+
+TABLES: dict[str, dict[str, Any]] = {
+    "Port_Group": {"name": TEXT, "ports": references("Logical_Switch_Port"), "acls": references("ACL")},
+    "Logical_Switch_Port": {"name": TEXT, "addresses": SET},
+    "ACL": {"match": TEXT, "action": TEXT, "direction": TEXT, "priority": {"type": "integer"}},
+    "Address_Set": {"name": TEXT, "addresses": SET},
+    "NAT": {"type": TEXT, "external_ip": TEXT, "logical_ip": TEXT},
+}
+SCHEMA = parse_schema(
+    {"name": "N", "version": "1.0.0", "tables": {name: {"columns": columns} for name, columns in TABLES.items()}}
+)
+SSH = "outport == @pg_a && ip4 && ip4.src == $pg_b_ip4 && tcp && tcp.dst == 22"
+
+
+async def told_nothing(_withdrawn: object) -> None:
+    """`take` is asked instead."""
+
+
+@pytest.fixture
+def replica() -> Replica:
+    """Port p1 in group a, which admits the addresses of group b, of which p2 is; a translation."""
+    made = Replica({table: tuple(columns) for table, columns in TABLES.items()})
+    made.learn_schema(SCHEMA)
+    made.complete = True
+    made.apply("Logical_Switch_Port", "u1", {"insert": {"name": "p1", "addresses": "m1 10.0.0.1"}})
+    made.apply("Logical_Switch_Port", "u2", {"insert": {"name": "p2", "addresses": "m2 10.0.0.2"}})
+    acl = {"match": SSH, "action": "allow-related", "direction": "to-lport", "priority": 1002}
+    made.apply("ACL", "ssh", {"insert": acl})
+    group_a = {"name": "pg_a", "ports": ["uuid", "u1"], "acls": ["uuid", "ssh"]}
+    made.apply("Port_Group", "a", {"insert": group_a})
+    made.apply("Port_Group", "b", {"insert": {"name": "pg_b", "ports": ["uuid", "u2"]}})
+    nat = {"type": "dnat_and_snat", "external_ip": "150.25.12.9", "logical_ip": "10.0.0.1"}
+    made.apply("NAT", "nat", {"insert": nat})
+    return made
+
+
+CASES = {
+    "an acl goes": [("ACL", "ssh", {"delete": None})],
+    "an acl says something else": [("ACL", "ssh", {"modify": {"action": "drop"}})],
+    "a group loses an acl": [
+        ("Port_Group", "a", {"modify": {"acls": ["uuid", "ssh"]}}),
+        ("ACL", "ssh", {"delete": None}),
+    ],
+    "the port leaves its group": [("Port_Group", "a", {"modify": {"ports": ["uuid", "u1"]}})],
+    "a port leaves the group that is named": [("Port_Group", "b", {"modify": {"ports": ["uuid", "u2"]}})],
+    "an address leaves the group that is named": [
+        ("Logical_Switch_Port", "u2", {"modify": {"addresses": ["set", ["m2", "m2 10.0.0.2"]]}})
+    ],
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_threat_d8_port_that_loses_a_permit_is_told_with_the_permit(replica: Replica, case: str) -> None:
+    withdrawals = Withdrawals(replica, told_nothing)
+    for change in CASES[case]:
+        replica.apply(*change)
+    assert Permit("p1", 6, 22) in withdrawals.take().permits
+    assert withdrawals.take().permits == frozenset()
+
+
+@pytest.mark.parametrize("change", [{"delete": None}, {"modify": {"logical_ip": "10.0.0.7"}}])
+def test_threat_n9_address_that_loses_its_translation_is_told(replica: Replica, change: dict[str, Any]) -> None:
+    withdrawals = Withdrawals(replica, told_nothing)
+    replica.apply("NAT", "nat", change)
+    assert withdrawals.take().addresses == {"150.25.12.9"}
+
+
+def test_what_is_added_takes_nothing_away(replica: Replica) -> None:
+    withdrawals = Withdrawals(replica, told_nothing)
+    replica.apply("Port_Group", "b", {"modify": {"ports": ["uuid", "u1"]}})
+    replica.apply("ACL", "more", {"insert": {"match": "inport == @pg_b && ip4"}})
+    replica.apply("ACL", "ssh", {"modify": {"priority": 1002}})
+    taken = withdrawals.take()
+    assert (taken.permits, taken.addresses) == (frozenset(), frozenset())
+
+
+@pytest.mark.parametrize(
+    ("match", "protocol", "destination"),
+    [
+        (SSH, 6, 22),
+        ("outport == @pg_a && ip6 && udp && udp.dst >= 5 && udp.dst <= 9", 17, None),
+        ("inport == @pg_a && ip4 && icmp4 && icmp4.type == 8", 1, None),
+        ("inport == @pg_a && ip6 && icmp6", 58, None),
+        ("inport == @pg_a && ip4 && ip.proto == 47", 47, None),
+        ("inport == @pg_a && ip4", None, None),
+    ],
+)
+def test_permit_is_what_the_match_says(match: str, protocol: int | None, destination: int | None) -> None:
+    assert permit("p", match) == Permit("p", protocol, destination)
