@@ -12,6 +12,8 @@ from northbound.networks import routes as networks
 from northbound.networks.schema import CreateNetwork, UpdateNetwork
 from northbound.nouns import routes as nouns
 from northbound.nouns.known import NOUNS
+from northbound.port_bindings import policy as port_bindings_policy
+from northbound.port_bindings import routes as port_bindings
 from northbound.ports import policy as ports_policy
 from northbound.ports import routes as ports
 from northbound.ports.schema import CreatePort, UpdatePort
@@ -171,6 +173,7 @@ ROUTES = {
         "PUT": Route(address_groups.remove_addresses, "network:update_address_group", ChangeAddresses),
     },
     **trunks.ROUTES,
+    **port_bindings.ROUTES,
     **{path: methods for noun in NOUNS for path, methods in nouns.routes_of(noun).items()},
     **{path: methods for collection in TAGGABLE for path, methods in routes_of(collection).items()},
 }
@@ -181,6 +184,7 @@ RULES = (
     *networks_policy.RULES,
     *subnets_policy.RULES,
     *ports_policy.RULES,
+    *port_bindings_policy.RULES,
     *security_groups_policy.RULES,
     *security_group_rules_policy.RULES,
     *routers_policy.RULES,

@@ -52,6 +52,11 @@ def floating_ip_owner(floating_ip_id: str) -> str:
     return f"floating_ip/{floating_ip_id}"
 
 
+def external_ports_owner(network_id: str) -> str:
+    """The group of chassis that answer for the network's external ports."""
+    return f"external_ports/{network_id}"
+
+
 def zone_owner(network_id: str) -> str:
     """The names of a network's ports, in DNS."""
     return f"dns/{network_id}"
@@ -204,6 +209,21 @@ def dhcp_options_uuid(subnet_id: str) -> str:
 
 def port_dhcp_options_uuid(port_id: str, ip_version: int) -> str:
     return row_uuid(port_owner(port_id), f"dhcp_options/{ip_version}")
+
+
+# External ports.
+
+
+def external_group_name(network_id: str) -> str:
+    return f"{SWITCH_PREFIX}{network_id}"
+
+
+def external_group_uuid(network_id: str) -> str:
+    return row_uuid(external_ports_owner(network_id), "group")
+
+
+def external_chassis_uuid(network_id: str, chassis_name: str) -> str:
+    return row_uuid(external_ports_owner(network_id), f"chassis/{chassis_name}")
 
 
 # DNS.

@@ -18,6 +18,7 @@ EXTENSIONS = {
         Extension("address-scope", "Address scopes", "Addresses that are unique among themselves."),
         Extension("allowed-address-pairs", "Allowed Address Pairs", "Let a port use further addresses."),
         Extension("binding", "Port Binding", "Show administrators where a port is bound."),
+        Extension("binding-extended", "Port bindings extended", "Bindings of a port to several hosts, to move it."),
         Extension("dns-domain-ports", "DNS domain of ports", "The domain that a port's name is in."),
         Extension("dns-integration", "DNS integration", "Names of ports, which guests of their network can resolve."),
         Extension("dvr", "Distributed routers", "Routers whose floating IPs are translated where their ports are."),

@@ -18,6 +18,7 @@ from northbound.ports.port import (
     ROUTER_INTERFACE,
     Port,
 )
+from northbound.ports.vnic import MIGRATING_TO, capabilities, is_external, is_host
 from northbound.subnets.plan import SubnetView, has_options, options_v4, options_v6
 from northbound.trunks.membership import Parent
 from southbound import external_ids, names
@@ -33,13 +34,14 @@ SWITCH_PORT_TYPES = {
 
 class PortView(Struct, frozen=True):
     """What the plan reads: the port, its network's MTU, the subnets that its addresses lie in, whether it holds the VIP of
-    a load balancer, and a subport's parent."""
+    a load balancer, a subport's parent, and hosts that it may move to."""
 
     port: Port
     mtu: int
     subnets: Sequence[SubnetView]
     holds_vip: bool = False
     parent: Parent | None = None
+    destinations: Sequence[str] = ()
 
 
 def plan_port(view: PortView) -> list[Row]:
@@ -65,6 +67,7 @@ def plan_port(view: PortView) -> list[Row]:
                 "options": _options(view),
                 "parent_name": names.switch_port_name(view.parent.parent_id) if view.parent else None,
                 "tag_request": view.parent.tag if view.parent else None,
+                "ha_chassis_group": _chassis_group(port),
                 "dhcpv4_options": _dhcp_options(view, 4),
                 "dhcpv6_options": _dhcp_options(view, 6),
                 "external_ids": _external_ids(view),
@@ -74,7 +77,12 @@ def plan_port(view: PortView) -> list[Row]:
 
 
 def switch_port_type(port: Port) -> str:
-    return SWITCH_PORT_TYPES.get(port.device_owner, "")
+    outside = is_external(port.vnic_type, port.profile)
+    return SWITCH_PORT_TYPES.get(port.device_owner, "external" if outside else "")
+
+
+def _chassis_group(port: Port) -> str | None:
+    return names.external_group_uuid(port.network_id) if switch_port_type(port) == "external" else None
 
 
 def port_groups(port: Port) -> list[str]:
@@ -117,7 +125,7 @@ def port_security(port: Port) -> list[str]:
 
 
 def _options(view: PortView) -> dict[str, str | None]:
-    """A subport is claimed with its parent, wherever that is."""
+    """A subport is claimed with its parent, an external port by its group, wherever they are."""
     port = view.port
     if switch_port_type(port) == "router":
         outside = port.device_owner == ROUTER_GATEWAY
@@ -127,8 +135,23 @@ def _options(view: PortView) -> dict[str, str | None]:
             "exclude-lb-vips-from-garp": "true" if outside else None,
             "requested-chassis": None,
         }
-    host = None if view.parent else port.host
-    return {"requested-chassis": host or None, "router-port": None, "nat-addresses": None}
+    hosts = [] if view.parent or switch_port_type(port) == "external" else _hosts(view)
+    return {
+        "requested-chassis": ",".join(hosts) or None,
+        "activation-strategy": "rarp" if len(hosts) > 1 else None,
+        "router-port": None,
+        "nat-addresses": None,
+    }
+
+
+def _hosts(view: PortView) -> list[str]:
+    """Where the port is, and then where it moves to: its traffic there waits for the guest's RARP."""
+    port = view.port
+    if not port.host:
+        return []
+    said = port.profile.get(MIGRATING_TO)
+    moving_to = [*view.destinations, *([said] if isinstance(said, str) and is_host(said) else [])]
+    return list(dict.fromkeys([port.host, *moving_to]))
 
 
 def _dhcp_options(view: PortView, ip_version: int) -> str | None:
@@ -191,7 +214,7 @@ def _external_ids(view: PortView) -> dict[str, str]:
         external_ids.SECURITY_GROUP_IDS: " ".join(port.security_groups),
         external_ids.REVISION: str(port.revision_number),
         external_ids.VNIC_TYPE: port.vnic_type,
-        external_ids.PORT_CAPABILITIES: "",
+        external_ids.PORT_CAPABILITIES: ";".join(capabilities(port.profile)),
         external_ids.MTU: str(view.mtu) if port.device_owner == METADATA_OWNER else "",
     }
     if port.host:

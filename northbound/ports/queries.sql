@@ -33,12 +33,13 @@ DELETE FROM northbound.ports WHERE id = :id RETURNING project_id;
 -- name: metadata_port_id$
 SELECT id FROM northbound.ports WHERE network_id = :network_id AND device_owner = 'network:distributed';
 
--- name: select_mtus
-SELECT id, mtu FROM northbound.networks WHERE id = ANY(:ids::uuid[]);
-
--- name: select_vips
--- Those of the ports that hold a VIP: the load balancer answers for its address, not the port.
-SELECT port_id FROM northbound.vips WHERE port_id = ANY(:ids::uuid[]);
+-- name: select_surroundings
+-- Of a port that holds a VIP the load balancer answers for its address, not the port.
+SELECT p.id, n.mtu, EXISTS (SELECT FROM northbound.vips v WHERE v.port_id = p.id) AS holds_vip, ARRAY(
+    SELECT b.host FROM northbound.port_bindings b WHERE b.port_id = p.id AND b.is_ready ORDER BY b.host
+) AS destinations
+FROM northbound.ports p JOIN northbound.networks n ON n.id = p.network_id
+WHERE p.id = ANY(:ids::uuid[]);
 
 -- name: routers_of_others
 SELECT id FROM northbound.routers WHERE id = ANY(:ids::uuid[]) AND project_id <> :project_id;

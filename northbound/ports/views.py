@@ -19,16 +19,16 @@ async def read_port_views(conn: Connection, port_ids: Sequence[str]) -> list[Por
     ports = await store.read_ports(conn, port_ids)
     subnet_ids = {fixed.subnet_id for port in ports for fixed in port.fixed_ips}
     by_id = {view.id: view for view in await read_subnet_views(conn, sorted(subnet_ids))}
-    mtus = {row["id"]: row["mtu"] async for row in SQL.select_mtus(conn, ids=[port.network_id for port in ports])}
-    vips = {row["port_id"] async for row in SQL.select_vips(conn, ids=list(port_ids))}
+    beside = {row["id"]: row async for row in SQL.select_surroundings(conn, ids=[port.id for port in ports])}
     parents = await read_parents(conn, [port.id for port in ports if port.device_owner == SUBPORT_OWNER])
     return [
         PortView(
             port,
-            mtus[port.network_id],
+            beside[port.id]["mtu"],
             [by_id[name] for name in _subnet_ids(port)],
-            holds_vip=port.id in vips,
+            holds_vip=beside[port.id]["holds_vip"],
             parent=parents.get(port.id),
+            destinations=beside[port.id]["destinations"],
         )
         for port in ports
     ]

@@ -1,5 +1,6 @@
 """What kind of card a port is, and how it is plugged. Pure. Source: ovn-mapping sections 6.1 and 16."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -14,6 +15,7 @@ OTHER_VIF_TYPES = {
 """Cards that bypass the integration bridge: another chassis answers DHCP, metadata and neighbours for them."""
 SWITCHDEV = "switchdev"
 MIGRATING_TO = "migrating_to"
+HOST = re.compile(r"[A-Za-z0-9_.-]{1,255}")
 
 VIF_DETAILS = {
     "port_filter": True,
@@ -35,6 +37,11 @@ def capabilities(profile: Mapping[str, Any]) -> list[str]:
     """The texts of `capabilities` in a binding's profile, which may hold anything."""
     said = profile.get("capabilities")
     return [entry for entry in said if isinstance(entry, str)] if isinstance(said, list) else []
+
+
+def is_host(text: str) -> bool:
+    """Whether the text may name a host in OVN's lists of them."""
+    return bool(HOST.fullmatch(text))
 
 
 def vif_type(vnic_type: str, profile: Mapping[str, Any], host: str) -> str:

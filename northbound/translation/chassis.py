@@ -74,6 +74,7 @@ class ChassisCopy:
                 if await replace_chassis(conn, found):
                     await marks.mark_all(conn, "router", ROUTERS)
                     await marks.mark_all(conn, "port", GATEWAYS)
+                    await marks.mark_all(conn, "external_ports", "northbound.networks_of_external_ports")
 
     def _observe(self, change: Change) -> None:
         if change.table == "Chassis":

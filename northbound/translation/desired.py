@@ -26,6 +26,8 @@ from northbound.balancing.plan import plan_load_balancer
 from northbound.balancing.views import read_balancer_views
 from northbound.dns.plan import plan_zone
 from northbound.dns.store import read_zones
+from northbound.external_ports.plan import plan_external_ports
+from northbound.external_ports.store import read_external_ports
 from northbound.floating_ips.plan import plan_floating_ip
 from northbound.floating_ips.views import read_floating_ip_views
 from northbound.networks.plan import plan_network
@@ -69,6 +71,7 @@ KINDS: tuple[OwnerKind, ...] = (
     OwnerKind("address_group", "northbound.address_groups", ADDRESS_GROUPS.read, plan_address_group),
     OwnerKind("security_group", "northbound.security_groups", read_groups, plan_group),
     OwnerKind("router", "northbound.routers", read_router_views, plan_router),
+    OwnerKind("external_ports", "northbound.networks_of_external_ports", read_external_ports, plan_external_ports),
     OwnerKind("port", "northbound.ports", read_port_ends, plan_port_ends),
     OwnerKind("dns", "northbound.named_networks", read_zones, plan_zone),
     OwnerKind("floating_ip", "northbound.floating_ips", read_floating_ip_views, plan_floating_ip),

@@ -15,6 +15,8 @@ TABLES: dict[str, tuple[str, ...]] = {
         *("name", "mac", "networks", "enabled", "options", "ipv6_ra_configs", "gateway_chassis"),
         *("ha_chassis_group", "external_ids"),
     ),
+    "HA_Chassis_Group": ("name", "ha_chassis", "external_ids"),
+    "HA_Chassis": ("chassis_name", "priority", "external_ids"),
     "Gateway_Chassis": ("name", "chassis_name", "priority", "external_ids"),
     "Logical_Router_Static_Route": (
         *("ip_prefix", "nexthop", "output_port", "bfd", "policy", "route_table", "options", "external_ids"),

@@ -6,6 +6,7 @@ import pytest
 from northbound.address_groups.address_group import AddressGroup
 from northbound.address_groups.plan import plan_address_group
 from northbound.dns.plan import NamedPort, Zone, plan_zone
+from northbound.external_ports.plan import ExternalPorts, plan_external_ports
 from northbound.networks.network import Network
 from northbound.networks.plan import plan_network
 from northbound.networks.segment import Segment
@@ -16,6 +17,7 @@ from northbound.security_groups.plan import plan_group
 from northbound.subnets.plan import plan_subnet
 from northbound.subnets.subnet import HostRoute
 from northbound.trunks.membership import Parent
+from southbound.chassis import Chassis
 from southbound.ovsdb.rows import Row
 from tests.daemons.ovn import Ovn
 from tests.real.northbound.harness import by_owner, settles
@@ -47,6 +49,7 @@ PORTS = {
     "plain": {},
     "bound": {"host": "host1", "device_owner": "compute:nova", "device_id": "server"},
     "disabled": {"admin_state_up": False},
+    "moving": {"host": "host1", "profile": {"migrating_to": "host2"}},
     "free": {"port_security_enabled": False, "security_groups": []},
     "without groups": {"security_groups": []},
     "metadata": {"device_owner": METADATA_OWNER, "security_groups": []},
@@ -104,8 +107,18 @@ async def test_names_settle(ovn: Ovn) -> None:
     await settles(ovn, by_owner([*plan_network(GENEVE), *plan_zone(zone)]))
 
 
+async def test_external_ports_settle(ovn: Ovn) -> None:
+    chassis = [Chassis(name, name, frozenset(), frozenset(), True) for name in ("host1", "host2")]
+    group = plan_external_ports(ExternalPorts(id=GENEVE.id, chassis=chassis))
+    port = plan_port(a_port_view("direct", ips=("10.50.0.98",), vnic_type="direct", **SUBNET))
+    await settles(
+        ovn, by_owner([*plan_network(GENEVE), *plan_subnet(a_subnet_view()), *plan_group(GROUP), *group, *port])
+    )
+
+
 async def test_every_kind_of_port_settles(ovn: Ovn) -> None:
     await ovn.sbctl("chassis-add", "host1", "geneve", "127.0.0.1")
+    await ovn.sbctl("chassis-add", "host2", "geneve", "127.0.0.2")
     rows = [*plan_network(GENEVE), *plan_subnet(a_subnet_view()), *plan_group(GROUP), *the_ports()]
     await settles(ovn, by_owner(rows))
 

@@ -1,6 +1,7 @@
 """The rows that a port is in OVN."""
 
 import msgspec
+import pytest
 
 from northbound.ports.plan import plan_port
 from northbound.ports.port import AddressPair, DhcpOption
@@ -33,7 +34,13 @@ def test_port_is_a_switch_port_in_its_groups() -> None:
         "enabled": True,
         "addresses": [f"{MAC} 10.50.0.9"],
         "port_security": [f"{MAC} 10.50.0.9"],
-        "options": {"requested-chassis": "host1", "router-port": None, "nat-addresses": None},
+        "options": {
+            "requested-chassis": "host1",
+            "activation-strategy": None,
+            "router-port": None,
+            "nat-addresses": None,
+        },
+        "ha_chassis_group": None,
         "parent_name": None,
         "tag_request": None,
         "dhcpv4_options": names.dhcp_options_uuid(SUBNET),
@@ -63,6 +70,37 @@ def test_subport_is_nested_in_its_parent_and_bound_with_it() -> None:
     assert (row.columns["parent_name"], row.columns["tag_request"]) == (an_id("parent"), 101)
     assert row.columns["options"]["requested-chassis"] is None
     assert groups(row) == {names.drop_group_uuid(NETWORK), names.port_group_uuid(GROUP)}
+
+
+def test_card_outside_the_bridge_is_answered_for_by_a_group_of_chassis() -> None:
+    row = the_row(host="host1", vnic_type="direct", device_owner="compute:nova")
+    assert (row.columns["type"], row.columns["ha_chassis_group"]) == ("external", names.external_group_uuid(NETWORK))
+    assert row.columns["options"]["requested-chassis"] is None
+    plugged = the_row(host="host1", vnic_type="direct", profile={"capabilities": ["switchdev", 7]})
+    assert (plugged.columns["type"], plugged.columns["ha_chassis_group"]) == ("", None)
+    assert plugged.columns["options"]["requested-chassis"] == "host1"
+    assert plugged.columns["external_ids"]["neutron:port_capabilities"] == "switchdev"
+
+
+@pytest.mark.parametrize(
+    ("host", "destinations", "profile", "requested", "strategy"),
+    [
+        ("host1", ("host2",), {}, "host1,host2", "rarp"),
+        ("host1", (), {"migrating_to": "host2"}, "host1,host2", "rarp"),
+        ("host1", ("host2",), {"migrating_to": "host2"}, "host1,host2", "rarp"),
+        ("host1", (), {"migrating_to": "host1"}, "host1", None),
+        ("host1", (), {"migrating_to": "a,b"}, "host1", None),
+        ("host1", (), {"migrating_to": ["host2"]}, "host1", None),
+        ("", ("host2",), {"migrating_to": "host2"}, None, None),
+    ],
+)
+def test_port_that_moves_is_prepared_where_it_goes(
+    host: str, destinations: tuple[str, ...], profile: dict, requested: str | None, strategy: str | None
+) -> None:
+    view = msgspec.structs.replace(a_port_view(host=host, profile=profile), destinations=destinations)
+    (row,) = plan_port(view)
+    assert row.columns["options"]["requested-chassis"] == requested
+    assert row.columns["options"]["activation-strategy"] == strategy
 
 
 def test_addresses_keep_the_tenants_order() -> None:
