@@ -74,10 +74,15 @@ EXTENSIONS = {
             "security-groups-shared-filtering", "Shared groups", "Filter security groups by whether they are shared."
         ),
         Extension("service-type", "Service types", "Which provider stands behind a kind of service."),
+        Extension("segment", "Segments", "The segments of a network, and subnets of one of them."),
         Extension("sorting", "Sorting", "Sort lists by attributes."),
         Extension("standard-attr-description", "Descriptions", "A description of every resource."),
         Extension("standard-attr-revisions", "Revision numbers", "A number that every change raises."),
         Extension("standard-attr-tag", "Tags", "Tags of resources, and lists filtered by them."),
+        Extension(
+            "standard-attr-segment", "Standard attributes of segments", "Descriptions and revisions of segments."
+        ),
+        Extension("standard-attr-tag", "Tags", "Tags of networks, subnets, ports, routers, floating IPs and groups."),
         Extension("standard-attr-timestamp", "Timestamps", "When a resource was made and last changed."),
         Extension(
             "stateful-security-group", "Stateful security groups", "Groups whose rules do not track connections."
@@ -86,6 +91,9 @@ EXTENSIONS = {
             "subnet-dns-publish-fixed-ip", "Subnet DNS publish fixed IP", "Mark subnets whose addresses go to DNS."
         ),
         Extension("subnet-external-network", "Subnet external network", "Whether the network of a subnet is external."),
+        Extension(
+            "subnet-segmentid-writable", "Subnet segment (writable)", "Tie a subnet to the segment of its network."
+        ),
         Extension("subnet-service-types", "Subnet service types", "Subnets for certain kinds of ports."),
         Extension("subnet_allocation", "Subnet allocation", "Subnets cut from subnet pools."),
         Extension("subnet_onboard", "Subnet onboard", "Bring existing subnets into a subnet pool."),

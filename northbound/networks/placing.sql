@@ -29,11 +29,3 @@ ORDER BY tag LIMIT 1;
 UPDATE northbound.segments SET
     segmentation_id = :segmentation_id, revision_number = revision_number + 1, updated_at = now()
 WHERE id = :id;
-
--- name: next_position$
-SELECT coalesce(max(position) + 1, 0) FROM northbound.segments WHERE network_id = :network_id;
-
--- name: close_gap!
--- Position 0 is always taken: the first of those that remain moves there.
-UPDATE northbound.segments SET position = 0
-WHERE id = (SELECT id FROM northbound.segments WHERE network_id = :network_id ORDER BY position LIMIT 1);

@@ -65,3 +65,51 @@ async def test_dns_domain_is_kept_in_lower_case(api: NetworkApi) -> None:
     network = await api.make("network", dns_domain="Example.org.")
     assert network["dns_domain"] == "example.org."
     assert (await api.change("network", network["id"], dns_domain=""))["dns_domain"] == ""
+
+
+async def test_segment_is_added_named_and_taken_away(api: NetworkApi) -> None:
+    network = await api.make("network", who="admin", **a_place("one", 5))
+    said = {"network_id": network["id"], "network_type": "vlan", "physical_network": "two", "segmentation_id": 7}
+    made = await api.make("segment", who="admin", name="second", **said)
+    assert await localnets(api, network["id"]) == {("one", 5), ("two", 7)}
+    assert [s["id"] for s in await api.find(f"segments?network_id={network['id']}&name=second", who="admin")] == [
+        made["id"]
+    ]
+    changed = await api.change("segment", made["id"], who="admin", name=None, description="rack two")
+    assert (changed["name"], changed["description"], changed["revision_number"]) == (None, "rack two", 2)
+    (first,) = await api.find("segments?physical_network=one", who="admin")
+    await api.remove("segment", first["id"], who="admin")
+    assert await localnets(api, network["id"]) == {("two", 7)}
+    assert (await api.show("network", network["id"], who="admin"))["provider:physical_network"] == "two"
+    refused = await api.ask("DELETE", f"/v2.0/segments/{made['id']}", who="admin")
+    assert (refused.status, refused.error["type"]) == (409, "SegmentInUse")
+
+
+async def test_segment_that_does_not_fit_is_refused(api: NetworkApi) -> None:
+    network = await api.make("network", who="admin", **a_place("one", 5))
+    before = await api.dump()
+    for status, word, said in (
+        (400, "segments", {"network_type": "flat", "physical_network": "one"}),
+        (400, "network_type", {"network_type": "geneve"}),
+        (400, "physical_network", {"network_type": "vlan"}),
+        (400, "segmentation_id", {"network_type": "vlan", "physical_network": "two", "segmentation_id": 5000}),
+        (400, "colour", {"network_type": "vlan", "physical_network": "two", "colour": "red"}),
+    ):
+        body = {"segment": {"network_id": network["id"]} | said}
+        answer = await api.ask("POST", "/v2.0/segments", body, who="admin")
+        assert (answer.status, word in answer.error["message"]) == (status, True), said
+    body = {"segment": {"network_id": network["id"], "network_type": "vlan", "physical_network": "two"}}
+    assert (await api.ask("POST", "/v2.0/segments", body)).status == 403
+    assert await api.dump() == before
+
+
+async def test_segment_with_subnets_stays(api: NetworkApi) -> None:
+    network = await api.make("network", who="admin", segments=[a_place("one", 5), a_place("two", 6)])
+    (first, second) = sorted(await api.find("segments", who="admin"), key=lambda s: s["physical_network"])
+    said = {"network_id": network["id"], "ip_version": 4, "cidr": "10.1.0.0/24"}
+    subnet = await api.make("subnet", who="admin", segment_id=first["id"], **said)
+    refused = await api.ask("DELETE", f"/v2.0/segments/{first['id']}", who="admin")
+    assert (refused.status, refused.error["type"]) == (409, "SegmentInUse")
+    await api.remove("subnet", subnet["id"], who="admin")
+    await api.remove("segment", first["id"], who="admin")
+    assert await localnets(api, network["id"]) == {("two", 6)}

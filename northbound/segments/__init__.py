@@ -1,0 +1,1 @@
+"""Segments by themselves: those of a network can be listed, named, added and taken away."""
