@@ -3,10 +3,16 @@
 from northbound import projects
 from northbound.address_groups import routes as address_groups
 from northbound.address_groups.schema import ChangeAddresses
+from northbound.agents import policy as agents_policy
+from northbound.agents import routes as agents
+from northbound.agents.schema import UpdateAgent
+from northbound.auto_topologies import routes as topologies
+from northbound.availability_zones import routes as zones
 from northbound.extensions import routes as extensions
 from northbound.floating_ips import policy as floating_ips_policy
 from northbound.floating_ips import routes as floating_ips
 from northbound.floating_ips.schema import CreateFloatingIp, UpdateFloatingIp
+from northbound.ip_availabilities import routes as availabilities
 from northbound.networks import policy as networks_policy
 from northbound.networks import routes as networks
 from northbound.networks.schema import CreateNetwork, UpdateNetwork
@@ -157,6 +163,23 @@ ROUTES = {
     },
     "/v2.0/quotas/{project_id}/default": {"GET": Route(quotas.show_default_quota, "network:get_quota")},
     "/v2.0/quotas/{project_id}/details": {"GET": Route(quotas.show_quota_details, "network:get_quota")},
+    "/v2.0/availability_zones": {"GET": Route(zones.list_availability_zones, "network:get_availability_zone")},
+    "/v2.0/agents": {"GET": Route(agents.list_agents, "network:get_agents")},
+    "/v2.0/agents/{agent_id}": {
+        "GET": Route(agents.show_agent, "network:get_agent"),
+        "PUT": Route(agents.update_agent, "network:update_agent", UpdateAgent),
+        "DELETE": Route(agents.delete_agent, "network:delete_agent"),
+    },
+    "/v2.0/network-ip-availabilities": {
+        "GET": Route(availabilities.list_network_ip_availabilities, "network:get_network_ip_availability"),
+    },
+    "/v2.0/network-ip-availabilities/{network_id}": {
+        "GET": Route(availabilities.show_network_ip_availability, "network:get_network_ip_availability"),
+    },
+    "/v2.0/auto-allocated-topology/{project_id}": {
+        "GET": Route(topologies.get_topology, "network:get_auto_allocated_topology"),
+        "DELETE": Route(topologies.delete_topology, "network:delete_auto_allocated_topology"),
+    },
     "/v2.0/subnetpools/{resource_id}/add_prefixes": {
         "PUT": Route(subnet_pools.add_prefixes, "network:add_prefixes", ChangePrefixes),
     },
@@ -182,6 +205,10 @@ RULES = (
     *extensions.RULES,
     *projects.RULES,
     *networks_policy.RULES,
+    *agents_policy.RULES,
+    *topologies.RULES,
+    *zones.RULES,
+    *availabilities.RULES,
     *subnets_policy.RULES,
     *ports_policy.RULES,
     *port_bindings_policy.RULES,

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 
 from southbound.ovsdb.replica import Columns
 
-TABLES = {"Chassis": ("name", "hostname", "other_config")}
+TABLES = {
+    "Chassis": ("name", "hostname", "other_config"),
+    "Chassis_Private": ("name", "nb_cfg"),
+    "SB_Global": ("nb_cfg",),
+}
 GATEWAY_OPTION = "enable-chassis-as-gw"
 ZONES_OPTION = "availability-zones="
 
@@ -22,6 +26,26 @@ class Chassis:
     physical_networks: frozenset[str]
     availability_zones: frozenset[str]
     is_gateway: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """The ovn-controller of a chassis. `nb_cfg` is the configuration that it reached; `bridge_mappings` has a bridge
+    for each physical network."""
+
+    chassis: Chassis
+    bridge_mappings: dict[str, str]
+    nb_cfg: int
+
+
+def parse_agent(chassis: Columns, private: Columns | None) -> Agent:
+    """An Agent from the rows of its chassis; without the private one it has reached nothing."""
+    mappings = [entry.partition(":") for entry in chassis["other_config"].get("ovn-bridge-mappings", "").split(",")]
+    return Agent(
+        parse_chassis(chassis),
+        {network: bridge for network, _, bridge in mappings if network and bridge},
+        private["nb_cfg"] if private is not None else 0,
+    )
 
 
 def parse_chassis(row: Columns) -> Chassis:

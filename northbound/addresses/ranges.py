@@ -18,8 +18,13 @@ class Pool(NamedTuple):
     last: str
 
     @property
+    def addresses(self) -> int:
+        """How many there are; IPv6 pools exceed what 64 bits hold."""
+        return int(ipaddress.ip_address(self.last)) - int(ipaddress.ip_address(self.first)) + 1
+
+    @property
     def size(self) -> int:
-        return min(int(ipaddress.ip_address(self.last)) - int(ipaddress.ip_address(self.first)) + 1, LARGEST_SIZE)
+        return min(self.addresses, LARGEST_SIZE)
 
     def holds(self, ip: str) -> bool:
         return _number(self.first) <= _number(ip) <= _number(self.last)

@@ -19,6 +19,10 @@ COLLECTIONS = (
     "security-groups",
     "security-group-rules",
     "quotas",
+    "agents",
+    "availability_zones",
+    "network-ip-availabilities",
+    "auto-allocated-topology",
     *(noun.path for noun in NOUNS),
 )
 

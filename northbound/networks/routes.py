@@ -1,11 +1,14 @@
 """The networks API. A network comes with its metadata port and goes with its subnets."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
 
 from identity.callers import caller_of
 from identity.policy import allowed, authorize, authorize_attributes
+from northbound.availability_zones.store import read_zones
+from northbound.availability_zones.zones import NETWORK, Zone, check_hints, zones_of
 from northbound.envelope import drafts, reply_created, reply_one, reply_page
 from northbound.networks import store
 from northbound.networks.drafting import change_network, draft_network
@@ -30,8 +33,9 @@ def _target(network: Network) -> dict[str, Any]:
     return {"project_id": network.project_id, "shared": network.shared, "external": network.external}
 
 
-def _render(request: web.Request, network: Network) -> dict[str, Any]:
-    return render_network(network, provider=allowed(request, "network:get_network:provider", _target(network)))
+def _render(request: web.Request, network: Network, zones: Sequence[Zone]) -> dict[str, Any]:
+    provider = allowed(request, "network:get_network:provider", _target(network))
+    return render_network(network, zones_of(network, zones), provider=provider)
 
 
 async def list_networks(request: web.Request) -> web.Response:
@@ -44,7 +48,8 @@ async def list_networks(request: web.Request) -> web.Response:
     filter_segments(where, request.query)
     async with request.app[DATABASE].connection() as conn:
         found = await store.list_networks(conn, page, where, caller.reach)
-    return reply_page(request, "networks", page, [_render(request, network) for network in found])
+        zones = await read_zones(conn)
+    return reply_page(request, "networks", page, [_render(request, network, zones) for network in found])
 
 
 async def create_networks(request: web.Request) -> web.Response:
@@ -56,20 +61,22 @@ async def create_networks(request: web.Request) -> web.Response:
         authorize_attributes(request, draft, {"project_id": project_id})
         wanted.append(draft_network(draft, project_id))
     async with writing(request) as conn:
-        made = []
+        made, zones = [], await read_zones(conn)
         for network in wanted:
+            check_hints(network.availability_zone_hints, zones, NETWORK)
             await ensure_default(conn, network.project_id)
             await store.insert_network(conn, network)
             await insert_metadata_port(conn, network)
             made.append(await store.fetch_network(conn, network.id, None))
-    return reply_created(body, "network", "networks", [_render(request, network) for network in made])
+    return reply_created(body, "network", "networks", [_render(request, network, zones) for network in made])
 
 
 async def show_network(request: web.Request) -> web.Response:
     async with request.app[DATABASE].connection() as conn:
         network = await store.fetch_network(conn, _network_id(request), caller_of(request).reach)
+        zones = await read_zones(conn)
     authorize(request, _target(network))
-    return reply_one(request, "network", _render(request, network))
+    return reply_one(request, "network", _render(request, network, zones))
 
 
 async def update_network(request: web.Request) -> web.Response:
@@ -82,7 +89,8 @@ async def update_network(request: web.Request) -> web.Response:
         authorize_attributes(request, changes, _target(before))
         await store.update_network(conn, before, change_network(before, changes))
         after = await store.fetch_network(conn, network_id, None)
-    return reply_one(request, "network", _render(request, after))
+        zones = await read_zones(conn)
+    return reply_one(request, "network", _render(request, after, zones))
 
 
 async def delete_network(request: web.Request) -> web.Response:

@@ -1,5 +1,6 @@
 """The bodies of the networks API, and how a network is shown."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, UnsetType, field
@@ -82,8 +83,8 @@ class UpdateNetwork(Body):
     network: NetworkChanges
 
 
-def render_network(network: Network, *, provider: bool) -> dict[str, Any]:
-    """`provider`: whether the caller may see the segments underneath."""
+def render_network(network: Network, zones: Sequence[str], *, provider: bool) -> dict[str, Any]:
+    """`zones` are those that it is in; `provider`: whether the caller may see the segments underneath."""
     shown: dict[str, Any] = {
         "id": network.id,
         "name": network.name,
@@ -103,7 +104,7 @@ def render_network(network: Network, *, provider: bool) -> dict[str, Any]:
         "ipv6_address_scope": network.ipv6_address_scope,
         "port_security_enabled": network.port_security_enabled,
         "availability_zone_hints": network.availability_zone_hints,
-        "availability_zones": [],
+        "availability_zones": zones,
         "subnets": network.subnets,
         "tags": network.tags,
         "revision_number": network.revision_number,

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from northbound.dns.safety import DnsRecords, DnsSafety
 from northbound.translation import marks
+from northbound.translation.agents import AgentCopy, AgentRemoval, Heartbeat
 from northbound.translation.chassis import ChassisCopy
 from northbound.translation.desired import KINDS, OwnerKind
 from northbound.translation.glance import RECONNECT_TIMEOUT_S, Glance, loaded
@@ -157,15 +158,23 @@ class Translation:
         northbound = Session(self._settings.northbound, "OVN_Northbound", TABLES)
         southbound = Session(self._settings.southbound, "OVN_Southbound", chassis.TABLES | service_monitors.TABLES)
         reconcile = Reconcile(self._database, northbound, reign, self.kinds, self._tell, self.statistics)
-        statuses = PortStatus(self._database, northbound)
-        copy = ChassisCopy(self._database, southbound)
-        health = MemberHealth(self._database, southbound)
-        safety = DnsSafety(self._database, northbound, self._settings.dns_records)
-        withdrawals = Withdrawals(northbound.replica, self._tell_withdrawn)
+        works = (
+            northbound,
+            southbound,
+            reconcile,
+            PortStatus(self._database, northbound),
+            ChassisCopy(self._database, southbound),
+            MemberHealth(self._database, southbound),
+            DnsSafety(self._database, northbound, self._settings.dns_records),
+            Withdrawals(northbound.replica, self._tell_withdrawn),
+            AgentCopy(self._database, southbound),
+            AgentRemoval(self._database, southbound),
+            Heartbeat(northbound),
+        )
         self._leading, self._northbound = reconcile, northbound
         try:
             async with asyncio.TaskGroup() as tasks:
-                for work in (northbound, southbound, reconcile, statuses, copy, health, safety, withdrawals):
+                for work in works:
                     tasks.create_task(work.run())
         finally:
             self._leading = self._northbound = None

@@ -17,7 +17,10 @@ from tests.applications import serving
 from tests.daemons.ovn import Ovn
 from tests.real.northbound.translation.cloud import running, until_leading
 
-MEMORY = {"free_addresses", "dirty", "drift", "quarantine", "leadership", "chassis", "dns_safety"}
+MEMORY = {
+    *("free_addresses", "dirty", "drift", "quarantine", "leadership", "chassis", "dns_safety"),
+    *("agents", "agents_target"),
+}
 """Tables that remember how far something got, not what anybody asked for."""
 
 

@@ -1,0 +1,1 @@
+"""Agents: the ovn-controller of each hypervisor, as the network API lists them."""
