@@ -21,6 +21,7 @@ from runtime.database import Connection
 from runtime.errors import BadRequest
 from runtime.web.bodies import no_content, read_body, reply
 from runtime.web.keys import DATABASE
+from runtime.web.listing import PAGING_WORDS
 from runtime.web.routes import Route, path_uuid
 
 COMPUTE_PREFIX = "compute:"
@@ -39,7 +40,8 @@ async def _fetch_port(request: web.Request, conn: Connection, *, locked: bool = 
 
 
 async def list_bindings(request: web.Request) -> web.Response:
-    unknown = request.query.keys() - {*FILTERS, "fields"}
+    """All of them at once: a port has a few."""
+    unknown = request.query.keys() - PAGING_WORDS - {*FILTERS}
     if unknown:
         raise BadRequest(f"Filtering by '{min(unknown)[:64]}' is not supported.")
     async with request.app[DATABASE].connection() as conn:
