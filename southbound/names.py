@@ -178,6 +178,11 @@ def remote_group_set_name(group_id: str, ip_version: int) -> str:
     return f"{port_group_name(group_id)}_ip{ip_version}"
 
 
+def pair_set_name(group_id: str, ip_version: int) -> str:
+    """The set of the allowed address pairs of a security group's members, of one family."""
+    return f"pairs_{_identifier(group_id)}_ip{ip_version}"
+
+
 def address_set_name(group_id: str, ip_version: int) -> str:
     """The set of an address group's addresses of one family, for use as `$name` in a match."""
     return f"ag_{_identifier(group_id)}_ip{ip_version}"

@@ -32,9 +32,17 @@ SWITCH_PORT_TYPES = {
 }
 
 
+class VirtualAddress(Struct, frozen=True):
+    """An address that the guests of other ports, `parents`, take over from each other, each having it as a pair."""
+
+    ip: str
+    parents: Sequence[str]
+
+
 class PortView(Struct, frozen=True):
     """What the plan reads: the port, its network's MTU, the subnets that its addresses lie in, whether it holds the VIP of
-    a load balancer, a subport's parent, and hosts that it may move to."""
+    a load balancer, a subport's parent, hosts that it may move to, and what its neighbours take over from each other if
+    nothing is plugged in."""
 
     port: Port
     mtu: int
@@ -42,6 +50,13 @@ class PortView(Struct, frozen=True):
     holds_vip: bool = False
     parent: Parent | None = None
     destinations: Sequence[str] = ()
+    virtual: VirtualAddress | None = None
+
+    @property
+    def is_virtual(self) -> bool:
+        """Bound where a parent was heard to speak as the address. Source: ovn-nb(5), Logical_Switch_Port virtual."""
+        plain = switch_port_type(self.port) == "" and not self.holds_vip and self.parent is None
+        return plain and self.virtual is not None
 
 
 def plan_port(view: PortView) -> list[Row]:
@@ -60,7 +75,7 @@ def plan_port(view: PortView) -> list[Row]:
             members=tuple(("Port_Group", uuid, "ports") for uuid in port_groups(port)),
             columns={
                 "name": names.switch_port_name(port.id),
-                "type": switch_port_type(port),
+                "type": "virtual" if view.is_virtual else switch_port_type(port),
                 "enabled": port.admin_state_up,
                 "addresses": [] if view.holds_vip else switch_port_addresses(port),
                 "port_security": port_security(port),
@@ -136,11 +151,14 @@ def _options(view: PortView) -> dict[str, str | None]:
             "requested-chassis": None,
         }
     hosts = [] if view.parent or switch_port_type(port) == "external" else _hosts(view)
+    shared = view.virtual if view.is_virtual else None
     return {
         "requested-chassis": ",".join(hosts) or None,
         "activation-strategy": "rarp" if len(hosts) > 1 else None,
         "router-port": None,
         "nat-addresses": None,
+        "virtual-ip": shared.ip if shared else None,
+        "virtual-parents": ",".join(map(names.switch_port_name, shared.parents)) if shared else None,
     }
 
 

@@ -34,10 +34,18 @@ DELETE FROM northbound.ports WHERE id = :id RETURNING project_id;
 SELECT id FROM northbound.ports WHERE network_id = :network_id AND device_owner = 'network:distributed';
 
 -- name: select_surroundings
--- Of a port that holds a VIP the load balancer answers for its address, not the port.
+-- Of a port that holds a VIP the load balancer answers for its address, not the port. Where nothing is plugged in,
+-- `virtual` is the first of its addresses that neighbours have as an allowed address pair.
 SELECT p.id, n.mtu, EXISTS (SELECT FROM northbound.vips v WHERE v.port_id = p.id) AS holds_vip, ARRAY(
     SELECT b.host FROM northbound.port_bindings b WHERE b.port_id = p.id AND b.is_ready ORDER BY b.host
-) AS destinations
+) AS destinations, (
+    SELECT jsonb_build_object('ip', host(f.ip), 'parents', jsonb_agg(o.id ORDER BY o.id))
+    FROM northbound.fixed_ips f
+    JOIN northbound.ports o ON o.network_id = p.network_id AND o.id <> p.id AND o.allowed_address_pairs <> '[]'
+        AND o.allowed_address_pairs @> jsonb_build_array(jsonb_build_object('ip_address', host(f.ip)))
+    WHERE f.port_id = p.id AND p.host = ''
+    GROUP BY f.position, f.ip ORDER BY f.position, f.ip LIMIT 1
+) AS virtual
 FROM northbound.ports p JOIN northbound.networks n ON n.id = p.network_id
 WHERE p.id = ANY(:ids::uuid[]);
 

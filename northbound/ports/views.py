@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from northbound.ports import store
-from northbound.ports.plan import PortView
+from northbound.ports.plan import PortView, VirtualAddress
 from northbound.ports.port import Port
 from northbound.subnets.views import read_subnet_views
 from northbound.trunks.membership import read_parents
@@ -29,6 +31,7 @@ async def read_port_views(conn: Connection, port_ids: Sequence[str]) -> list[Por
             holds_vip=beside[port.id]["holds_vip"],
             parent=parents.get(port.id),
             destinations=beside[port.id]["destinations"],
+            virtual=msgspec.convert(beside[port.id]["virtual"], VirtualAddress | None),
         )
         for port in ports
     ]

@@ -7,12 +7,15 @@ import ipaddress
 
 from northbound.security_group_rules import protocols
 from northbound.security_group_rules.rule import Rule
-from southbound.names import address_set_name, port_group_name, remote_group_set_name
+from southbound.names import address_set_name, pair_set_name, port_group_name, remote_group_set_name
 
 
-def rule_match(rule: Rule) -> str:
-    """What the ACL of `rule` matches: member port, address family, remote end, protocol."""
-    return " && ".join([_member(rule), f"ip{rule.ip_version}", *_remote_end(rule), *_protocol(rule)])
+def rule_match(rule: Rule, *, with_pairs: bool = False) -> str:
+    """What the ACL of `rule` matches: member port, address family, remote end, protocol.
+
+    `with_pairs`: the members of the remote group have allowed address pairs, which are in a set of their own.
+    """
+    return " && ".join([_member(rule), f"ip{rule.ip_version}", *_remote_end(rule, with_pairs), *_protocol(rule)])
 
 
 def _member(rule: Rule) -> str:
@@ -20,10 +23,12 @@ def _member(rule: Rule) -> str:
     return f"{side} == @{port_group_name(rule.security_group_id)}"
 
 
-def _remote_end(rule: Rule) -> list[str]:
+def _remote_end(rule: Rule, with_pairs: bool) -> list[str]:
     field = f"ip{rule.ip_version}.{'src' if rule.direction == 'ingress' else 'dst'}"
     if rule.remote_group_id is not None:
-        return [f"{field} == ${remote_group_set_name(rule.remote_group_id, rule.ip_version)}"]
+        members = f"${remote_group_set_name(rule.remote_group_id, rule.ip_version)}"
+        pairs = f"${pair_set_name(rule.remote_group_id, rule.ip_version)}"
+        return [f"{field} == {{{members}, {pairs}}}" if with_pairs else f"{field} == {members}"]
     if rule.remote_address_group_id is not None:
         return [f"{field} == ${address_set_name(rule.remote_address_group_id, rule.ip_version)}"]
     if rule.remote_ip_prefix is not None and ipaddress.ip_network(rule.remote_ip_prefix).prefixlen > 0:

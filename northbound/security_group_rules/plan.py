@@ -10,7 +10,7 @@ PERMIT_PRIORITY = 1002
 DIRECTIONS = {"ingress": "to-lport", "egress": "from-lport"}
 
 
-def plan_acl(rule: Rule, *, stateful: bool) -> Row:
+def plan_acl(rule: Rule, *, stateful: bool, with_pairs: bool = False) -> Row:
     """The permit of `rule` in its group's port group; the row UUID is the rule's id.
 
     Equal rules keep rows of their own, so that deleting one never takes the other's permit away.
@@ -24,7 +24,7 @@ def plan_acl(rule: Rule, *, stateful: bool) -> Row:
             "direction": DIRECTIONS[rule.direction],
             "priority": PERMIT_PRIORITY,
             "action": "allow-related" if stateful else "allow-stateless",
-            "match": rule_match(rule),
+            "match": rule_match(rule, with_pairs=with_pairs),
             "log": False,
             "name": None,
             "severity": None,

@@ -11,7 +11,11 @@ DEFAULT_NAME = "default"
 
 
 class Group(Struct, frozen=True, kw_only=True):
-    """`rules` are in order of creation. `shared`: with whoever looks."""
+    """`rules` are in order of creation. `shared`: with whoever looks.
+
+    What only the plan reads: `pairs` are the allowed address pairs of the members, `remotes_with_pairs` the groups that
+    the rules name and whose members have some.
+    """
 
     id: str
     project_id: str
@@ -21,6 +25,8 @@ class Group(Struct, frozen=True, kw_only=True):
     is_default: bool = False
     shared: bool = False
     rules: list[Rule] = []
+    pairs: list[str] = []
+    remotes_with_pairs: frozenset[str] = frozenset()
     tags: list[str] = []
     revision_number: int = 1
     created_at: datetime | None = None

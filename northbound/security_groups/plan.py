@@ -1,13 +1,16 @@
-"""A security group -> its port group and ACLs. Pure.
+"""A security group -> its port group and ACLs, and the address pairs of its members. Pure.
 
 The members are not here: each port's plan says which groups it is in, so that a port's change touches one set
-element and never the whole set.
+element and never the whole set. OVN makes a set of the members' own addresses for the rules that admit the group; the
+allowed address pairs are not in it, so that they have sets of their own as long as there are any.
 """
+
+from ipaddress import ip_network
 
 from northbound.security_group_rules.plan import plan_acl
 from northbound.security_groups.group import Group
 from southbound import external_ids, names
-from southbound.ovsdb.rows import Row
+from southbound.ovsdb.rows import Row, row_uuid
 
 
 def plan_group(group: Group) -> list[Row]:
@@ -21,4 +24,28 @@ def plan_group(group: Group) -> list[Row]:
             "external_ids": {external_ids.SECURITY_GROUP_ID: group.id},
         },
     )
-    return [port_group, *(plan_acl(rule, stateful=group.stateful) for rule in group.rules)]
+    acls = (
+        plan_acl(rule, stateful=group.stateful, with_pairs=rule.remote_group_id in group.remotes_with_pairs)
+        for rule in group.rules
+    )
+    return [port_group, *acls, *_pairs(group)]
+
+
+def _pairs(group: Group) -> list[Row]:
+    """Both families have a set, though it be empty: a match that names a missing one is no match."""
+    if not group.pairs:
+        return []
+    owner = names.security_group_owner(group.id)
+    return [
+        Row(
+            "Address_Set",
+            owner=owner,
+            uuid=row_uuid(owner, f"pairs/{version}"),
+            columns={
+                "name": names.pair_set_name(group.id, version),
+                "addresses": sorted(pair for pair in group.pairs if ip_network(pair).version == version),
+                "external_ids": {external_ids.SECURITY_GROUP_ID: group.id},
+            },
+        )
+        for version in (4, 6)
+    ]

@@ -41,3 +41,12 @@ WHERE id = ANY(:ids::uuid[]);
 
 -- name: delete_group!
 DELETE FROM northbound.security_groups WHERE id = :id;
+
+-- name: select_pairs
+-- The allowed address pairs of the members, of groups where any has some.
+SELECT m.security_group_id, array_agg(DISTINCT pair->>'ip_address') AS addresses
+FROM northbound.ports p
+JOIN northbound.port_security_groups m ON m.port_id = p.id
+CROSS JOIN jsonb_array_elements(p.allowed_address_pairs) AS pair
+WHERE p.allowed_address_pairs <> '[]' AND m.security_group_id = ANY(:ids::uuid[])
+GROUP BY m.security_group_id;

@@ -155,7 +155,16 @@ async def list_groups(conn: Connection, page: Page, where: Where, reach: str | N
 async def read_groups(conn: Connection, group_ids: Sequence[str]) -> list[Group]:
     """Those of the ids that exist, in no order: what the translation plans from."""
     rows = await conn.fetch(f"{LISTING.select} WHERE g.id = ANY($1::uuid[])", list(group_ids))
-    return await _with_rules(conn, [dict(row) for row in rows])
+    groups = await _with_rules(conn, [dict(row) for row in rows])
+    remotes = {rule.remote_group_id for group in groups for rule in group.rules if rule.remote_group_id}
+    found = SQL.select_pairs(conn, ids=sorted({*remotes, *group_ids}))
+    pairs = {row["security_group_id"]: row["addresses"] async for row in found}
+    return [
+        msgspec.structs.replace(
+            group, pairs=pairs.get(group.id, []), remotes_with_pairs=frozenset(remotes & pairs.keys())
+        )
+        for group in groups
+    ]
 
 
 async def _with_rules(conn: Connection, rows: Sequence[dict]) -> list[Group]:

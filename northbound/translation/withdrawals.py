@@ -25,6 +25,7 @@ ACL_MEANING = ("match", "action", "direction", "priority")
 NAT_MEANING = ("type", "external_ip", "logical_ip")
 
 
+SET_NAME = re.compile(r"\$(\w+)")
 DESTINATION = re.compile(r"\b(?:tcp|udp|sctp)\.dst == (\d+)")
 PROTOCOLS = {"tcp": 6, "udp": 17, "sctp": 132, "icmp4": 1, "icmp6": 58}
 PROTOCOL = re.compile(rf"\b(?:({'|'.join(PROTOCOLS)})\b|ip\.proto == (\d+))")
@@ -116,9 +117,9 @@ class Withdrawals:
         """The same for every ACL that names one of the sets: a group's addresses are in sets called after it."""
         if not sets:
             return
-        references = {f"${name}{family}" for name in sets for family in ("", "_ip4", "_ip6")}
+        references = {f"{name}{family}" for name in sets for family in ("", "_ip4", "_ip6")}
         for uuid, acl in self._replica.rows("ACL").items():
-            if "$" in acl["match"] and not references.isdisjoint(acl["match"].split()):
+            if not references.isdisjoint(SET_NAME.findall(acl["match"])):
                 yield from self._members_of(uuid, acl["match"])
 
 

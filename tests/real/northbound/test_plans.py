@@ -10,7 +10,7 @@ from northbound.external_ports.plan import ExternalPorts, plan_external_ports
 from northbound.networks.network import Network
 from northbound.networks.plan import plan_network
 from northbound.networks.segment import Segment
-from northbound.ports.plan import plan_port
+from northbound.ports.plan import VirtualAddress, plan_port
 from northbound.ports.port import METADATA_OWNER, AddressPair, DhcpOption
 from northbound.security_groups.group import Group
 from northbound.security_groups.plan import plan_group
@@ -83,6 +83,9 @@ def the_ports() -> list[Row]:
         mac = f"fa:16:3e:00:00:{number:02x}"
         rows += plan_port(a_port_view(name, ips=(f"10.50.0.{number}",), mac_address=mac, **SUBNET, **said))
     subport = a_port_view("subport", ips=("10.50.0.99",), mac_address="fa:16:3e:00:00:99", **SUBNET)
+    shared = a_port_view("shared", ips=("10.50.0.98",), mac_address="fa:16:3e:00:00:98", **SUBNET)
+    parents = VirtualAddress("10.50.0.98", [an_id("pairs")])
+    rows += plan_port(msgspec.structs.replace(shared, virtual=parents))
     return rows + plan_port(msgspec.structs.replace(subport, parent=Parent(an_id("bound"), "host1", 101)))
 
 
@@ -119,7 +122,10 @@ async def test_external_ports_settle(ovn: Ovn) -> None:
 async def test_every_kind_of_port_settles(ovn: Ovn) -> None:
     await ovn.sbctl("chassis-add", "host1", "geneve", "127.0.0.1")
     await ovn.sbctl("chassis-add", "host2", "geneve", "127.0.0.2")
-    rows = [*plan_network(GENEVE), *plan_subnet(a_subnet_view()), *plan_group(GROUP), *the_ports()]
+    admits = a_rule(rule_id=an_id("admits"), security_group_id=GROUP.id, remote_group_id=GROUP.id)
+    pairs = {"pairs": ["10.50.1.0/24", "10.50.0.98"], "remotes_with_pairs": frozenset({GROUP.id})}
+    group = msgspec.structs.replace(GROUP, rules=[admits], **pairs)
+    rows = [*plan_network(GENEVE), *plan_subnet(a_subnet_view()), *plan_group(group), *the_ports()]
     await settles(ovn, by_owner(rows))
 
 

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from northbound.ports.plan import plan_port
+from northbound.ports.plan import VirtualAddress, plan_port
 from northbound.ports.port import AddressPair, DhcpOption
 from northbound.trunks.membership import Parent
 from southbound import names
@@ -39,6 +39,8 @@ def test_port_is_a_switch_port_in_its_groups() -> None:
             "activation-strategy": None,
             "router-port": None,
             "nat-addresses": None,
+            "virtual-ip": None,
+            "virtual-parents": None,
         },
         "ha_chassis_group": None,
         "parent_name": None,
@@ -101,6 +103,16 @@ def test_port_that_moves_is_prepared_where_it_goes(
     (row,) = plan_port(view)
     assert row.columns["options"]["requested-chassis"] == requested
     assert row.columns["options"]["activation-strategy"] == strategy
+
+
+def test_address_that_others_take_over_from_each_other_makes_the_port_virtual() -> None:
+    virtual = VirtualAddress("10.50.0.9", [an_id("one"), an_id("other")])
+    (row,) = plan_port(msgspec.structs.replace(a_port_view(), virtual=virtual))
+    assert row.columns["type"] == "virtual"
+    options = row.columns["options"]
+    assert (options["virtual-ip"], options["virtual-parents"]) == ("10.50.0.9", f"{an_id('one')},{an_id('other')}")
+    (router,) = plan_port(msgspec.structs.replace(a_port_view(device_owner="network:router_gateway"), virtual=virtual))
+    assert router.columns["type"] == "router"
 
 
 def test_addresses_keep_the_tenants_order() -> None:

@@ -39,6 +39,18 @@ def test_group_without_state_permits_without_conntrack() -> None:
     assert plan_group(a_group(stateful=False))[1].columns["action"] == "allow-stateless"
 
 
+def test_address_pairs_of_the_members_are_in_sets_that_rules_name_as_long_as_there_are_any() -> None:
+    port_group, acl, four, six = plan_group(a_group(pairs=["10.0.0.100", "10.0.1.0/24", "fd00::7"]))
+    assert [row.columns["addresses"] for row in (four, six)] == [["10.0.0.100", "10.0.1.0/24"], ["fd00::7"]]
+    remote = a_rule(remote_group_id=GROUP)
+    (_, plain), (_, with_pairs) = (
+        plan_group(a_group(rules=[remote], remotes_with_pairs=named)) for named in (frozenset(), frozenset({GROUP}))
+    )
+    members = "$pg_11111111_1111_4111_8111_111111111111_ip4"
+    assert plain.columns["match"].endswith(f"ip4.src == {members}")
+    assert with_pairs.columns["match"].endswith(f"ip4.src == {{{members}, ${four.columns['name']}}}")
+
+
 def test_equal_rules_keep_an_acl_each() -> None:
     twin = a_rule(rule_id="44444444-4444-4444-8444-444444444444", protocol="tcp", port_range_min=22, port_range_max=22)
     acls = plan_group(a_group(rules=[SSH, twin]))[1:]
