@@ -41,6 +41,7 @@ EXTENSIONS = {
         Extension("filter-validation", "Filter validation", "Refuse filters that a list does not have."),
         Extension("fip-port-details", "Floating IP port details", "Show the port behind a floating IP."),
         Extension("ip-substring-filtering", "IP substring filtering", "List ports by a part of an address."),
+        Extension("ip_allocation", "IP allocation", "Ports of routed networks get addresses when they have a host."),
         Extension("l2_adjacency", "L2 adjacency", "Whether all addresses of a network are reachable without a router."),
         Extension("l3-ha", "HA routers", "Routers that outlive a chassis: here every one does."),
         Extension("multi-provider", "Multi provider networks", "Networks of several segments."),

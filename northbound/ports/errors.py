@@ -108,3 +108,24 @@ class PortManaged(Conflict):
 class DuplicateAddressPairInRequest(BadRequest):
     def __init__(self, ip: str) -> None:
         super().__init__(f"Request contains duplicate address pair {ip} (allowed_address_pairs).")
+
+
+class HostNotConnectedToAnySegment(Conflict):
+    def __init__(self, host: str, network_id: str) -> None:
+        super().__init__(f"Host {host} is not connected to any segments on routed provider network '{network_id}'.")
+
+
+class HostConnectedToMultipleSegments(Conflict):
+    def __init__(self, host: str, network_id: str) -> None:
+        super().__init__(
+            f"Host {host} is connected to multiple segments on routed provider network '{network_id}'. It should be"
+            " connected to one."
+        )
+
+
+class HostNotCompatibleWithFixedIps(Conflict):
+    def __init__(self, host: str, port_id: str) -> None:
+        super().__init__(
+            f"Host {host} is not connected to a segment where the existing fixed_ips on port {port_id} will function"
+            " given the routed network topology."
+        )

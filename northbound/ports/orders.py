@@ -17,7 +17,7 @@ from northbound.addresses.mac import random_mac
 from northbound.addresses.store import PortWish, Wish, wishes_of
 from northbound.networks import store as networks
 from northbound.networks.network import Network, NetworkNotFound
-from northbound.ports import allocation
+from northbound.ports import allocation, routed
 from northbound.ports.devices import devices_of_others
 from northbound.ports.errors import (
     AddressPairAndPortSecurityRequired,
@@ -70,6 +70,7 @@ class Ground:
     usable_groups: set[str]
     default_groups: dict[str, str]
     foreign_devices: set[str]
+    places: routed.Places
 
     def prepare(self, order: Order) -> NewPort:
         """The port as it will be inserted; a MAC that is not asked for is another one each time.
@@ -91,6 +92,7 @@ class Ground:
         groups = [default] if default else self._chosen_groups(draft)
         check_security(secured, groups, draft.allowed_address_pairs)
         port_id, mac = draft.id or str(uuid4()), draft.mac_address or random_mac()
+        wishes, ip_allocation = self._addressed(draft, network, port_id, mac)
         said = {name: value for name, value in msgspec.structs.asdict(draft).items() if name not in DECIDED}
         return NewPort(
             **said,
@@ -101,7 +103,8 @@ class Ground:
             security_groups=groups,
             allowed_address_pairs=_with_own_mac(draft.allowed_address_pairs, mac),
             status="N/A" if draft.device_owner == FLOATING_IP_OWNER else "DOWN",
-            wishes=wishes_of(port_id, self._wishes(draft, mac)),
+            ip_allocation=ip_allocation,
+            wishes=wishes_of(port_id, wishes),
             request_id=order.request_id,
             lacks_default_group=by_default and default is None,
         )
@@ -113,12 +116,22 @@ class Ground:
                 raise SecurityGroupNotFound(group_id)
         return chosen
 
-    def _wishes(self, draft: PortDraft, mac: str) -> list[Wish]:
-        present = self.subnets[draft.network_id]
+    def _addressed(self, draft: PortDraft, network: Network, port_id: str, mac: str) -> tuple[list[Wish], str]:
+        """What addresses it wishes for, and when it gets them."""
+        if draft.fixed_ips == []:
+            return [], routed.NONE
+        present = fitting = self.subnets[draft.network_id]
+        held_to_segments = routed.is_routed(present) and not draft.device_owner.startswith(NETWORK_OWNER_PREFIX)
+        if held_to_segments and draft.host:
+            fitting = routed.reachable(network, present, draft.host, self.places)
         if draft.fixed_ips is None:
-            return allocation.choose_default(present, mac, draft.device_owner)
+            if held_to_segments and not draft.host:
+                return [], routed.DEFERRED
+            return allocation.choose_default(fitting, mac, draft.device_owner), routed.IMMEDIATE
         routing = routes(draft.device_owner)
-        return allocation.choose_requested(draft.fixed_ips, present, draft.network_id, mac, routing=routing)
+        wishes = allocation.choose_requested(draft.fixed_ips, present, network.id, mac, routing=routing)
+        routed.check_compatible(port_id, draft.host, (name for wish in wishes for name in wish.subnet_ids), fitting)
+        return wishes, routed.IMMEDIATE
 
 
 async def survey(conn: Connection, orders: Sequence[Order], reach: str | None) -> Ground:
@@ -134,7 +147,9 @@ async def survey(conn: Connection, orders: Sequence[Order], reach: str | None) -
     projects = {order.project_id for order in orders if takes_default_group(order.draft)}
     defaults = await security_groups.find_defaults(conn, projects) if projects else {}
     foreign = await devices_of_others(conn, {draft.device_id for draft in drafts}, reach)
-    return Ground(reach, visible, present, usable, defaults, foreign)
+    hosts = {draft.host for draft in drafts if draft.host and routed.is_routed(present[draft.network_id])}
+    places = await routed.read_places(conn, hosts) if hosts else {}
+    return Ground(reach, visible, present, usable, defaults, foreign, places)
 
 
 async def _read_networks(conn: Connection, ids: set[str], reach: str | None) -> dict[str, Network]:

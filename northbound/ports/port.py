@@ -61,6 +61,7 @@ class Port(Struct, frozen=True, kw_only=True):
     propagate_uplink_status: bool = True
     numa_affinity_policy: str | None = None
     hints: dict[str, Any] | None = None
+    ip_allocation: str = "immediate"
     status: str = "DOWN"
     network_project_id: str = ""
     tags: list[str] = []

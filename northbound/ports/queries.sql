@@ -51,3 +51,16 @@ WHERE p.id = ANY(:ids::uuid[]);
 
 -- name: routers_of_others
 SELECT id FROM northbound.routers WHERE id = ANY(:ids::uuid[]) AND project_id <> :project_id;
+
+-- name: physical_networks_of_hosts
+SELECT wanted.host, c.physical_networks FROM unnest(:hosts::text[]) AS wanted (host)
+JOIN northbound.chassis c ON wanted.host IN (c.hostname, c.name);
+
+-- name: is_routed$
+SELECT EXISTS (
+    SELECT FROM northbound.ports p JOIN northbound.subnets u ON u.network_id = p.network_id
+    WHERE p.id = :id AND u.segment_id IS NOT NULL
+);
+
+-- name: end_deferral!
+UPDATE northbound.ports SET ip_allocation = 'immediate' WHERE id = :id;

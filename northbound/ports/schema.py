@@ -141,6 +141,7 @@ def render_port(
         "device_id": port.device_id,
         "device_owner": port.device_owner,
         "fixed_ips": port.fixed_ips,
+        "ip_allocation": port.ip_allocation,
         "security_groups": port.security_groups,
         "allowed_address_pairs": port.allowed_address_pairs,
         "port_security_enabled": port.port_security_enabled,

@@ -13,8 +13,9 @@ from pathlib import Path
 import msgspec
 
 from northbound.addresses import store as addresses
+from northbound.networks import store as networks
 from northbound.networks.network import NetworkNotFound
-from northbound.ports import allocation, traits
+from northbound.ports import allocation, routed, traits
 from northbound.ports.errors import MacAddressInUse, PortHoldsVip, PortNotFound, PortSecurityPortHasSecurityGroup
 from northbound.ports.orders import Ground, NewPort, Order, check_security, routes, survey
 from northbound.ports.port import COMPUTE_OWNER, AddressRequest, FixedIp, Port, PortDraft
@@ -30,7 +31,7 @@ SQL = queries(Path(__file__).parent / "queries.sql")
 
 CHANGEABLE = (
     "name", "description", "mac_address", "admin_state_up", "device_id", "device_owner", "port_security_enabled",
-    "allowed_address_pairs", "extra_dhcp_opts", "host", "vnic_type", "profile", *traits.NAMES,
+    "allowed_address_pairs", "extra_dhcp_opts", "host", "vnic_type", "profile", "ip_allocation", *traits.NAMES,
 )  # fmt: skip
 """Columns of a port that are attributes of `Port`: a new one is a word here and a line in `Port` (and `PortDraft`)."""
 LASTING = ("id", "network_id", "project_id", "status", "tags")
@@ -200,7 +201,7 @@ async def update_port(
 
     The caller holds the lock since it read `before`, and has checked the groups that are new.
     Raises MacAddressInUse, IpAddressInUse, IpAddressGenerationFailure, InvalidIpForSubnet, InvalidIpForNetwork,
-    PortSecurityPortHasSecurityGroup.
+    PortSecurityPortHasSecurityGroup, and what `routed` says about hosts.
     """
     if before.port_security_enabled and not after.port_security_enabled and after.security_groups:
         raise PortSecurityPortHasSecurityGroup
@@ -213,6 +214,8 @@ async def update_port(
         await _replace_addresses(conn, before, after, requests)
     elif before.mac_address != after.mac_address:
         await _follow_mac(conn, before, after.mac_address)
+    if after.host and (after.host != before.host or requests is not None):
+        await _follow_host(conn, after.id)
     await marks.mark(conn, "port", after.id)
     return await fetch_port(conn, after.id, None)
 
@@ -239,6 +242,25 @@ async def _follow_mac(conn: Connection, port: Port, mac: str) -> None:
         await allocation.hold(conn, port.id, wishes)
 
 
+async def _follow_host(conn: Connection, port_id: str) -> None:
+    """On a routed network, gives the port the addresses that it waited for until it had a host.
+
+    Raises HostNotConnectedToAnySegment, HostConnectedToMultipleSegments, HostNotCompatibleWithFixedIps.
+    """
+    if not await SQL.is_routed(conn, id=port_id):
+        return
+    (port,) = await read_ports(conn, [port_id])
+    if port.trusted:
+        return
+    network = await networks.fetch_network(conn, port.network_id, None)
+    present = await subnets.subnets_of_network(conn, network.id)
+    fitting = routed.reachable(network, present, port.host, await routed.read_places(conn, [port.host]))
+    routed.check_compatible(port.id, port.host, (fixed.subnet_id for fixed in port.fixed_ips), fitting)
+    if port.ip_allocation == routed.DEFERRED and not port.fixed_ips:
+        await allocation.hold(conn, port.id, allocation.choose_default(fitting, port.mac_address, port.device_owner))
+        await SQL.end_deferral(conn, id=port.id)
+
+
 async def drop_addresses(conn: Connection, port_id: str, fixed_ips: Sequence[FixedIp]) -> None:
     """Takes addresses from the port; the next port may have them. Raises PortHoldsVip."""
     with naming({"vips_address": lambda: PortHoldsVip(port_id)}):
@@ -260,6 +282,8 @@ async def bind_port(
     """Gives the port to a device on a host; idempotent. `device_owner` never begins with `network:`."""
     if await SQL.bind_port(conn, id=port_id, host=host, device_id=device_id, device_owner=device_owner) is None:
         raise PortNotFound(port_id)
+    if host:
+        await _follow_host(conn, port_id)
     await marks.mark(conn, "port", port_id)
 
 

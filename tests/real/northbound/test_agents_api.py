@@ -8,17 +8,14 @@ import pytest
 from deploy.lab.daemons.waiting import until
 from tests.daemons.ovn import Ovn
 from tests.real.northbound.api import NetworkApi
+from tests.real.northbound.hypervisors import add_hypervisor, remove_hypervisors
 
 pytestmark = pytest.mark.real
 
 
 async def a_chassis(api: NetworkApi, name: str, options: str = "") -> dict[str, Any]:
-    """The agent of a new chassis, once it is listed. Nobody runs there."""
-    await api.ovn.sbctl("chassis-add", name, "geneve", f"127.0.0.{name[1:]}")
-    await api.ovn.sbctl(
-        *("set", "Chassis", name, f"hostname=host-{name}", 'other_config:ovn-bridge-mappings="physical1:br-ex"'),
-        f'other_config:ovn-cms-options="{options}"',
-    )
+    """The agent of a new chassis, once it is listed."""
+    await add_hypervisor(api, name, options=options)
     found: list[dict[str, Any]] = []
 
     async def is_listed() -> bool:
@@ -31,10 +28,8 @@ async def a_chassis(api: NetworkApi, name: str, options: str = "") -> dict[str, 
 
 @pytest.fixture(autouse=True)
 async def clean(ovn: Ovn) -> AsyncIterator[None]:
-    """OVN is the module's: no test leaves a chassis to the next."""
     yield
-    for row in await ovn.southbound.rows("Chassis"):
-        await ovn.sbctl("chassis-del", row["name"])
+    await remove_hypervisors(ovn)
 
 
 async def make_silent(api: NetworkApi, name: str) -> None:
