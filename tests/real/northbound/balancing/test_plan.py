@@ -7,7 +7,7 @@ from northbound.balancing.view import VipView
 from northbound.networks.plan import plan_network
 from northbound.ports.plan import plan_port
 from northbound.ports.port import HEALTH_MONITOR_OWNER
-from northbound.routers.plan import plan_router
+from northbound.routers.plan import RouterView, plan_router
 from northbound.subnets.plan import plan_subnet
 from tests.daemons.ovn import Ovn
 from tests.real.northbound.harness import by_owner, settles
@@ -53,7 +53,7 @@ async def test_load_balancers_settle(ovn: Ovn) -> None:
             **SUBNET,
         ),
     ]
-    rows = [*plan_network(a_network()), *plan_subnet(a_subnet_view()), *plan_router(router)]
+    rows = [*plan_network(a_network()), *plan_subnet(a_subnet_view()), *plan_router(RouterView(router))]
     rows += [row for port in ports for row in plan_port(port)]
     rows += [row for view in views for row in plan_load_balancer(view)]
     await settles(ovn, by_owner(rows))
