@@ -2,7 +2,8 @@
 
 Without an external MAC OVN translates on the chassis of the router's gateway. With one, which the floating IPs of a
 distributed router have while their port is up, it does so on the port's own chassis: a port that is nowhere, such as an
-address that guests hand to each other, is served by the gateway.
+address that guests hand to each other, is served by the gateway; so is a member of a load balancer, which answers
+through the gateway that balanced to it.
 """
 
 from msgspec import Struct
@@ -15,10 +16,12 @@ from southbound.ovsdb.rows import Row
 
 
 class FloatingIpView(Struct, frozen=True):
-    """`router` is the one that translates, None while not associated."""
+    """`router` is the one that translates, None while not associated; `is_member`: its port's address is a member of a
+    load balancer."""
 
     floating_ip: FloatingIp
     router: Router | None = None
+    is_member: bool = False
 
     @property
     def id(self) -> str:
@@ -42,7 +45,7 @@ def plan_floating_ip(view: FloatingIpView) -> list[Row]:
                 "external_ip": floating_ip.floating_ip_address,
                 "logical_ip": floating_ip.fixed_ip_address,
                 "logical_port": names.switch_port_name(floating_ip.port_id),
-                "external_mac": _external_mac(floating_ip, router, gateway),
+                "external_mac": None if view.is_member else _external_mac(floating_ip, router, gateway),
                 "gateway_port": nat_gateway_port(router, gateway),
                 "options": {"stateless": "false"},
                 "external_ids": {

@@ -37,3 +37,8 @@ WHERE id = :id;
 
 -- name: delete_floating_ip!
 DELETE FROM northbound.floating_ips WHERE id = :id;
+
+-- name: select_members
+-- Those of the floating IPs that stand for the address of a load balancer's member.
+SELECT DISTINCT f.id FROM northbound.floating_ips f JOIN northbound.members m ON m.address = f.fixed_ip_address
+WHERE f.id = ANY(:ids::uuid[]) AND northbound.subnet_of(m) = f.fixed_subnet_id;

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from northbound.floating_ips.plan import FloatingIpView
-from northbound.floating_ips.store import read_floating_ips
+from northbound.floating_ips.store import SQL, read_floating_ips
 from northbound.routers.store import read_routers
 from runtime.database import Connection
 
@@ -13,4 +13,5 @@ async def read_floating_ip_views(conn: Connection, floating_ip_ids: Sequence[str
     found = await read_floating_ips(conn, floating_ip_ids)
     router_ids = {one.router_id for one in found if one.router_id}
     routers = {router.id: router for router in await read_routers(conn, sorted(router_ids))} if router_ids else {}
-    return [FloatingIpView(one, routers.get(one.router_id or "")) for one in found]
+    members = {row["id"] async for row in SQL.select_members(conn, ids=list(floating_ip_ids))}
+    return [FloatingIpView(one, routers.get(one.router_id or ""), one.id in members) for one in found]

@@ -49,6 +49,16 @@ class RouterExternalGatewayInUseByFloatingIp(Conflict):
         )
 
 
+class RouterBalancesLoad(Conflict):
+    kind = "RouterInUse"
+
+    def __init__(self, router_id: str) -> None:
+        super().__init__(
+            f"Router {router_id} cannot have several gateways: load balancers are behind it, and OVN balances with one"
+            " gateway only (external_gateways)."
+        )
+
+
 class RouterExternalGatewayInUseByRoute(Conflict):
     def __init__(self, router_id: str, network_id: str, routes: Iterable[str]) -> None:
         super().__init__(

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from northbound.quotas import store as quotas
-from northbound.routers.errors import RouterInUse, RouterNotFound
+from northbound.routers.errors import RouterBalancesLoad, RouterInUse, RouterNotFound
 from northbound.routers.router import Router
 from northbound.translation import marks
 from runtime.database import Connection, naming, queries
@@ -144,7 +144,11 @@ async def mark_connections(conn: Connection, router_id: str) -> None:
 async def insert_router_port(
     conn: Connection, router_id: str, port_id: str, *, is_gateway: bool, position: int = 0
 ) -> None:
-    await SQL.insert_router_port(conn, port_id=port_id, router_id=router_id, is_gateway=is_gateway, position=position)
+    """Makes the port the router's; raises RouterBalancesLoad for a second gateway where load balancers are."""
+    with naming({"router_ports_balancing": lambda: RouterBalancesLoad(router_id)}):
+        await SQL.insert_router_port(
+            conn, port_id=port_id, router_id=router_id, is_gateway=is_gateway, position=position
+        )
 
 
 async def move_gateway(conn: Connection, port_id: str, position: int) -> None:

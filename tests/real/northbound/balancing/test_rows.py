@@ -191,3 +191,26 @@ async def test_health_monitor_checks_members_that_are_ports(
     await balancing.remove(f"healthmonitors/{monitor['id']}")
     assert await api.ovn.northbound.rows("Load_Balancer_Health_Check") == []
     assert (await api.ask("GET", f"/v2.0/ports/{probe['id']}", who="admin")).status == 404
+
+
+async def test_router_of_load_balancers_gets_no_second_gateway_and_one_with_two_none(
+    api: NetworkApi, balancing: Balancing, ground: Ground
+) -> None:
+    outside = [await make_outside(api, number) for number in (1, 2)]
+    wishes = [{"network_id": network["id"]} for network in outside]
+    path = f"/v2.0/routers/{ground.router['id']}/add_external_gateways"
+    made = await balancing.make("loadbalancers", vip_subnet_id=ground.subnet["id"])
+    assert (await api.ask("PUT", path, {"router": {"external_gateways": wishes[:1]}}, who="admin")).status == 200
+    refused = await api.ask("PUT", path, {"router": {"external_gateways": wishes[1:]}}, who="admin")
+    assert (refused.status, refused.error["type"]) == (409, "RouterInUse")
+    await balancing.remove(f"loadbalancers/{made['id']}")
+    assert (await api.ask("PUT", path, {"router": {"external_gateways": wishes[1:]}}, who="admin")).status == 200
+    again = await balancing.ask("POST", "loadbalancers", {"loadbalancer": {"vip_subnet_id": ground.subnet["id"]}})
+    assert (again.status, "several gateways" in again.fault) == (501, True)
+
+
+async def make_outside(api: NetworkApi, number: int) -> dict[str, Any]:
+    provider = {"provider:network_type": "flat", "provider:physical_network": f"physical{number}"}
+    network = await api.make("network", who="admin", **provider, **{"router:external": True})
+    await api.make("subnet", who="admin", network_id=network["id"], ip_version=4, cidr=f"150.25.{number}.0/24")
+    return network

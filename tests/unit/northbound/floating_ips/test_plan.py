@@ -28,7 +28,7 @@ def a_floating_ip(**said: object) -> FloatingIp:
     return FloatingIp(**(values | said))
 
 
-def associated(router: Router, status: str = "ACTIVE") -> Row:
+def associated(router: Router, status: str = "ACTIVE", *, is_member: bool = False) -> Row:
     """The row of a floating IP that the router translates."""
     details = PortDetails("web", NETWORK, "fa:16:3e:00:00:05", True, status, "", "")
     floating_ip = a_floating_ip(
@@ -38,7 +38,7 @@ def associated(router: Router, status: str = "ACTIVE") -> Row:
         gateway_port_id=OUTSIDE_PORT,
         port_details=details,
     )
-    (row,) = plan_floating_ip(FloatingIpView(floating_ip, router))
+    (row,) = plan_floating_ip(FloatingIpView(floating_ip, router, is_member))
     return row
 
 
@@ -83,6 +83,11 @@ def test_floating_ip_is_translated_at_its_port_while_that_is_up(
 ) -> None:
     router = a_router(an_interface(), a_gateway(network_type=network_type), distributed=distributed)
     assert associated(router, status).columns["external_mac"] == mac
+
+
+def test_member_of_a_load_balancer_is_translated_where_its_answers_go() -> None:
+    router = a_router(an_interface(), a_gateway(network_type="flat"), distributed=True)
+    assert associated(router, is_member=True).columns["external_mac"] is None
 
 
 def test_of_several_gateways_the_one_that_translates_is_said() -> None:
