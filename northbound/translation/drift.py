@@ -38,23 +38,16 @@ def observe(change: Change, replica: Replica) -> Iterator[Drift]:
     """The owners that a change puts in doubt, with what happened to them: the row's own owner, and the owners of rows
     that entered or left one of its sets."""
     before, after = change.before or {}, change.after or {}
-    columns = [name for name in before.keys() | after.keys() if before.get(name) != after.get(name)]
-    sets = {column: target for column, target in _reference_sets(change.table, replica) if column in columns}
-    planned = [name for name in columns if name not in sets and (change.table, name) not in OBSERVED]
+    sets = {column: replica.schema.column(change.table, column).ref_table for column in change.moved}
+    names = (before.keys() | after.keys()) - sets.keys()
+    columns = [name for name in names if before.get(name) != after.get(name)]
+    planned = [name for name in columns if (change.table, name) not in OBSERVED]
     owners = {owner_of(row.get("external_ids", {})) for row in (before, after)} - {None}
     if planned or change.before is None or change.after is None:
         for owner in sorted(owners):
             yield _drift(owner, change, planned)
     for column, target_table in sets.items():
         yield from _moved(change, column, target_table, replica)
-
-
-def _reference_sets(table: str, replica: Replica) -> Iterator[tuple[str, str]]:
-    for column in replica.registered[table]:
-        if replica.schema.has_column(table, column):
-            kind = replica.schema.column(table, column)
-            if kind.is_set and kind.ref_table in replica.registered:
-                yield column, kind.ref_table
 
 
 def _drift(owner: str, change: Change, columns: Sequence[str]) -> Drift:
@@ -68,8 +61,8 @@ def _drift(owner: str, change: Change, columns: Sequence[str]) -> Drift:
 
 
 def _moved(change: Change, column: str, target_table: str, replica: Replica) -> Iterator[Drift]:
-    before, after = ((row or {}).get(column, frozenset()) for row in (change.before, change.after))
-    for uuid in sorted(before ^ after):
+    before = (change.before or {}).get(column, frozenset())
+    for uuid in sorted(change.moved[column]):
         target = replica.find(target_table, uuid)
         owner = owner_of(target["external_ids"]) if target is not None else None
         if owner is not None:

@@ -23,12 +23,17 @@ _EMPTY: Columns = {}
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row changed: `before` None means that it appeared, `after` None that it is gone."""
+    """One row changed: `before` None means that it appeared, `after` None that it is gone.
+
+    `moved` has, for each set of references that changed, what entered or left it: nobody compares the sets themselves,
+    which may be as large as the cloud.
+    """
 
     table: str
     uuid: str
     before: Columns | None
     after: Columns | None
+    moved: Mapping[str, frozenset[str]]
 
 
 Listener = Callable[[Change], None]
@@ -122,13 +127,12 @@ class Replica:
     def apply(self, table: str, uuid: str, change: Mapping[str, Any]) -> None:
         """Takes one row of an update3 notification. Source: ovsdb-server(7), update2 notification."""
         before = self._rows[table].get(uuid)
-        if "delete" in change:
-            after = None
-        elif "modify" in change:
-            after = self._modified(table, before, change["modify"])
+        if "modify" in change:
+            self._modify(table, uuid, before, change["modify"])
+        elif "delete" in change:
+            self._replace(table, uuid, before, None)
         else:
-            after = self._whole(table, change.get("insert", change.get("initial")) or {})
-        self._replace(table, uuid, before, after)
+            self._replace(table, uuid, before, self._whole(table, change.get("insert", change.get("initial")) or {}))
 
     def keep_only(self, seen: Mapping[str, Collection[str]]) -> None:
         """Drops every row not in `seen` (UUIDs by table): the end of a load that started from nothing."""
@@ -143,42 +147,54 @@ class Replica:
             row[column] = codec.decode(kind, wire[column]) if column in wire else codec.default(kind)
         return row
 
-    def _modified(self, table: str, before: Columns, wire: Mapping[str, Any]) -> Columns:
-        kinds = self._kinds[table]
+    def _modify(self, table: str, uuid: str, before: Columns, wire: Mapping[str, Any]) -> None:
+        kinds, sets = self._kinds[table], self._reference_sets.get(table, ())
         changed = {
             column: codec.apply_difference(kinds[column], before[column], difference)
             for column, difference in wire.items()
         }
-        return {**before, **changed}
+        moved = {column: codec.decode(kinds[column], wire[column]) for column in sets if column in wire}
+        self._take(Change(table, uuid, before, {**before, **changed}, moved))
 
     def _replace(self, table: str, uuid: str, before: Columns | None, after: Columns | None) -> None:
         if before == after:
             return
-        self._reindex(table, uuid, before or _EMPTY, after or _EMPTY)
-        if after is None:
-            del self._rows[table][uuid]
+        old, new = before or _EMPTY, after or _EMPTY
+        moved = {
+            column: entered_or_left
+            for column in self._reference_sets.get(table, ())
+            if (entered_or_left := old.get(column, _NONE) ^ new.get(column, _NONE))
+        }
+        self._take(Change(table, uuid, before, after, moved))
+
+    def _take(self, change: Change) -> None:
+        self._reindex(change)
+        if change.after is None:
+            del self._rows[change.table][change.uuid]
         else:
-            self._rows[table][uuid] = after
-        change = Change(table, uuid, before, after)
+            self._rows[change.table][change.uuid] = change.after
         for listener in self._listeners:
             listener(change)
 
-    def _reindex(self, table: str, uuid: str, before: Columns, after: Columns) -> None:
-        for index, key, item in self._entries(table, uuid, before, after):
+    def _reindex(self, change: Change) -> None:
+        before, after = change.before or _EMPTY, change.after or _EMPTY
+        for index, key, item in self._entries(change, before, after):
             index[key].discard(item)
             if not index[key]:
                 del index[key]
-        for index, key, item in self._entries(table, uuid, after, before):
+        for index, key, item in self._entries(change, after, before):
             index[key].add(item)
 
-    def _entries(self, table: str, uuid: str, row: Columns, other: Columns) -> Iterator[tuple[Index, Any, Any]]:
+    def _entries(self, change: Change, row: Columns, other: Columns) -> Iterator[tuple[Index, Any, Any]]:
         """(index, key, item) of what `row` is found by and `other` is not."""
         owner = owner_of(row.get("external_ids", _EMPTY))
         if owner is not None and owner != owner_of(other.get("external_ids", _EMPTY)):
-            yield self._owned, owner, (table, uuid)
+            yield self._owned, owner, (change.table, change.uuid)
         name = row.get("name")
         if name is not None and name != other.get("name"):
-            yield self._named, (table, name), uuid
-        for column in self._reference_sets.get(table, ()):
-            for target in row.get(column, _NONE) - other.get(column, _NONE):
-                yield self._held, (table, column, target), uuid
+            yield self._named, (change.table, name), change.uuid
+        for column, targets in change.moved.items():
+            held = row.get(column, _NONE)
+            for target in targets:
+                if target in held:
+                    yield self._held, (change.table, column, target), change.uuid
