@@ -5,6 +5,7 @@ agents and the bus may come and go. SIGTERM stops taking requests, lets those in
 """
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -43,6 +44,7 @@ from runtime.web.keys import DATABASE
 
 log = structlog.get_logger()
 GRACE_S = 10.0
+COLLECTOR_THRESHOLDS = (10_000, 10, 1_000)
 
 
 async def run(settings: ControlSettings) -> None:
@@ -56,8 +58,21 @@ async def run(settings: ControlSettings) -> None:
         await parts.enter_async_context(_serving_metrics(registry, settings.metrics))
         await parts.enter_async_context(_serving(application, settings.http))
         log.info("serving", host=settings.http.host, port=settings.http.port)
+        spare_collections()
         await stopping.wait()
         log.info("stopping")
+
+
+def spare_collections() -> None:
+    """Keeps Python's cycle collector from walking all that lives here again and again.
+
+    A full collection takes 65 to 150 ms at 10,000 ports, and nearly everything it walks (modules, routes, the replica of
+    OVN) is no garbage and holds no cycles. What is there now is left out for good; young objects are looked at in larger
+    lots, old ones rarely.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECTOR_THRESHOLDS)
 
 
 async def assemble(settings: ControlSettings, registry: CollectorRegistry, parts: AsyncExitStack) -> web.Application:

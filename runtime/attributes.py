@@ -136,19 +136,23 @@ def given(body: msgspec.Struct) -> dict[str, Any]:
 
 def restrictions(body: msgspec.Struct) -> list[tuple[str, str]]:
     """(attribute, rule) for each attribute sent that has a rule of its own."""
-    fields = {field.encode_name: field.name for field in msgspec.structs.fields(body)}
     return [
         (attribute, rule)
-        for attribute, rule in restrictions_of(type(body))
-        if getattr(body, fields[attribute]) is not UNSET
+        for name, attribute, rule in _restricted_fields(type(body))
+        if getattr(body, name) is not UNSET
     ]
 
 
-@lru_cache(maxsize=512)
 def restrictions_of(shape: type[msgspec.Struct]) -> tuple[tuple[str, str], ...]:
     """(attribute, rule) for each attribute of a body that has a rule of its own."""
-    found = ((field.encode_name, _restriction(field.type)) for field in msgspec.structs.fields(shape))
-    return tuple((attribute, rule) for attribute, rule in found if rule)
+    return tuple((attribute, rule) for _, attribute, rule in _restricted_fields(shape))
+
+
+@lru_cache(maxsize=512)
+def _restricted_fields(shape: type[msgspec.Struct]) -> tuple[tuple[str, str, str], ...]:
+    """(name in the struct, attribute, rule) of each; found once for a shape, because it is read from annotations."""
+    found = ((field.name, field.encode_name, _restriction(field.type)) for field in msgspec.structs.fields(shape))
+    return tuple((name, attribute, rule) for name, attribute, rule in found if rule)
 
 
 def _restriction(annotation: Any) -> str | None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any
 
+import msgspec
 import structlog
 
 LONGEST_VALUE = 256
@@ -23,7 +24,7 @@ def configure(process: str, level: str = "info") -> None:
             *shared,
             structlog.processors.format_exc_info,
             mask_and_cut,
-            structlog.processors.JSONRenderer(default=str),
+            structlog.processors.JSONRenderer(serializer=_encode),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
@@ -42,6 +43,10 @@ def mask_and_cut(_logger: Any, _method: str, event: MutableMapping[str, Any]) ->
         elif isinstance(value, str) and len(value) > LONGEST_VALUE:
             event[key] = value[:LONGEST_VALUE] + "..."
     return event
+
+
+def _encode(event: MutableMapping[str, Any], **_options: Any) -> str:
+    return msgspec.json.encode(event, enc_hook=str).decode()
 
 
 def _stamp(process: str) -> Any:
