@@ -8,7 +8,9 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import aiosql
@@ -21,6 +23,7 @@ from runtime.errors import Conflict, Problem, Unavailable
 from runtime.settings import Secret
 
 Connection = asyncpg.Connection
+Select = tuple[str, Sequence[Any]]
 MIGRATION_LOCK = 0x6D65726964
 CONNECTION_ERRORS = (
     asyncpg.PostgresConnectionError,
@@ -30,6 +33,14 @@ CONNECTION_ERRORS = (
 )
 DATABASE_SILENT = "The database does not answer."
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+SESSION = {
+    "application_name": "meridian",
+    # Our statements are few, read little by index, and are run again and again: planning each time what takes arrays
+    # cost five times its execution. None is worth compiling.
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
+}
+PLACE = re.compile(r"\$(\d+)")
 TEXT_TYPES = ("uuid", "inet", "cidr", "macaddr")
 
 
@@ -66,7 +77,7 @@ class Database:
             reset=_keep_session,
             timeout=settings.connect_timeout_s,
             command_timeout=settings.statement_timeout_s,
-            server_settings={"application_name": "meridian"},
+            server_settings=SESSION,
         )
         return cls(pool)
 
@@ -184,6 +195,31 @@ def naming_by_detail(constraints: Mapping[str, Callable[[str], Problem]]) -> Ite
         if make is None:
             raise
         raise make(error.detail or "") from error
+
+
+async def fetch_together(conn: Connection, *selects: Select) -> list[list[dict[str, Any]]]:
+    """The rows of several selects that do not depend on each other, in one round trip.
+
+    Each select is (text, values), its places numbered from $1. Values come as JSON has them: moments, addresses and ids
+    as text.
+    """
+    text = _together(tuple((text, len(values)) for text, values in selects))
+    return list(await conn.fetchrow(text, *(value for _, values in selects for value in values)))
+
+
+def select_named(query: Any, *values: Any) -> Select:
+    """A statement of `queries` for `fetch_together`; its values in the order in which it names them first."""
+    return query.sql.strip().removesuffix(";"), values
+
+
+@lru_cache(maxsize=256)
+def _together(selects: tuple[tuple[str, int], ...]) -> str:
+    columns, places = [], 0
+    for text, count in selects:
+        renumbered = PLACE.sub(lambda found, places=places: f"${int(found[1]) + places}", text)
+        columns.append(f"(SELECT coalesce(jsonb_agg(found), '[]') FROM ({renumbered}) AS found)")
+        places += count
+    return f"SELECT {', '.join(columns)}"
 
 
 def uuid_in(detail: str) -> str:

@@ -150,8 +150,8 @@ $$;
 
 -- Everything that new ports have beside their row: groups, addresses, marks, their place in the quota. `made` are the ids
 -- of those that were inserted of `ports`, which are rows with "security_groups", "wishes" and "request_id" beside the
--- columns. Returns the revision of the marks.
-CREATE FUNCTION northbound.furnish_ports(made uuid[], ports jsonb, default_limit bigint) RETURNS bigint
+-- columns. Returns what only the database knows of them: {"revision" of the marks, "made_at", "addresses" by port}.
+CREATE FUNCTION northbound.furnish_ports(made uuid[], ports jsonb, default_limit bigint) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
     present jsonb;
@@ -160,7 +160,7 @@ BEGIN
     SELECT jsonb_agg(port) INTO present
     FROM jsonb_array_elements(ports) AS port WHERE (port->>'id')::uuid = ANY (made);
     IF present IS NULL THEN
-        RETURN 0;
+        RETURN jsonb_build_object('revision', 0, 'made_at', now(), 'addresses', '{}'::jsonb);
     END IF;
     INSERT INTO northbound.port_security_groups (port_id, security_group_id)
     SELECT (port->>'id')::uuid, member::uuid
@@ -181,6 +181,13 @@ BEGIN
                 CONSTRAINT = 'quotas_limit', DETAIL = 'port';
         END IF;
     END LOOP;
-    RETURN pg_current_xact_id()::text::bigint;
+    RETURN jsonb_build_object('revision', pg_current_xact_id()::text::bigint, 'made_at', now(), 'addresses', (
+        SELECT coalesce(jsonb_object_agg(given.port_id, given.addresses), '{}') FROM (
+            SELECT f.port_id, jsonb_agg(
+                jsonb_build_object('subnet_id', f.subnet_id, 'ip_address', host(f.ip)) ORDER BY f.position, f.ip
+            ) AS addresses
+            FROM northbound.fixed_ips f WHERE f.port_id = ANY (made) GROUP BY f.port_id
+        ) AS given
+    ));
 END;
 $$;

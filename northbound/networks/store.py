@@ -3,8 +3,9 @@
 Depends on no other slice: the metadata port that belongs to each network is made by `ports.metadata`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -21,7 +22,7 @@ from northbound.quotas import store as quotas
 from northbound.sharing import store as sharing
 from northbound.sharing.visibility import EVERYONE, EXTERNAL, SHARED
 from northbound.translation import marks
-from runtime.database import Connection, naming, queries
+from runtime.database import Connection, Select, naming, queries
 from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
 
 SQL = queries(Path(__file__).parent / "queries.sql")
@@ -117,9 +118,19 @@ async def fetch_network(conn: Connection, network_id: str, reach: str | None) ->
 
 async def read_visible(conn: Connection, network_ids: Sequence[str], reach: str | None) -> list[Network]:
     """Those of the ids that exist and that `reach` may see, in no order."""
+    sql, values = select_visible(network_ids, reach)
+    return [network_of(row) for row in await conn.fetch(sql, *values)]
+
+
+def select_visible(network_ids: Sequence[str], reach: str | None) -> Select:
+    """The statement of `read_visible`, whose rows `network_of` takes."""
     where = Where()
     where.add("n.id = ANY({}::uuid[])", list(network_ids))
-    return await _select(conn, where, Page(limit=max(len(network_ids), 1)), reach)
+    return _compile(where, Page(limit=max(len(network_ids), 1)), reach)
+
+
+def network_of(row: Mapping[str, Any]) -> Network:
+    return msgspec.convert(dict(row), Network)
 
 
 async def fetch_kept(conn: Connection, network_id: str, reach: str | None) -> Network:
@@ -165,16 +176,20 @@ async def read_networks(conn: Connection, network_ids: Sequence[str]) -> list[Ne
     where = Where()
     where.add("n.id = ANY({}::uuid[])", list(network_ids))
     sql = f"{LISTING.select} WHERE {where.predicates[0]}"
-    return [msgspec.convert(dict(row), Network) for row in await conn.fetch(sql, *where.values)]
+    return [network_of(row) for row in await conn.fetch(sql, *where.values)]
 
 
 async def _select(conn: Connection, where: Where, page: Page, reach: str | None) -> list[Network]:
+    sql, values = _compile(where, page, reach)
+    return [network_of(row) for row in await conn.fetch(sql, *values)]
+
+
+def _compile(where: Where, page: Page, reach: str | None) -> Select:
     listing = LISTING
     if reach is not None:
         where.add(VISIBLE, reach)
         listing = listing_for(where.bind(reach))
-    sql, values = compile_listing(listing, page, where)
-    return [msgspec.convert(dict(row), Network) for row in await conn.fetch(sql, *values)]
+    return compile_listing(listing, page, where)
 
 
 async def update_network(conn: Connection, before: Network, after: Network) -> None:

@@ -22,7 +22,6 @@ from aiohttp import web
 from northbound.ports import store
 from northbound.ports.orders import NewPort, Order, survey
 from northbound.ports.port import Port
-from northbound.translation import marks
 from runtime.crashpoints import crash_point
 from runtime.database import Connection, Database
 from runtime.errors import Problem, Unavailable
@@ -94,16 +93,17 @@ class PortMaker:
 
     async def _write(self, group: Sequence[Waiting], reach: str | None) -> None:
         async with self._database.transaction() as conn:
-            made = await _insert(conn, group, reach)
-            revision = await marks.revision(conn)
+            made, revision = await _insert(conn, group, reach)
             crash_point("write.before_commit")
         crash_point("write.after_commit")
         for waiting, port in made:
             waiting.answer(port, revision)
 
 
-async def _insert(conn: Connection, group: Sequence[Waiting], reach: str | None) -> list[tuple[Waiting, Port]]:
-    """Who gets which port; who is refused beforehand has been told."""
+async def _insert(
+    conn: Connection, group: Sequence[Waiting], reach: str | None
+) -> tuple[list[tuple[Waiting, Port]], int]:
+    """(who gets which port, the revision of their marks); who is refused beforehand has been told."""
     ground = await survey(conn, [waiting.order for waiting in group], reach)
     prepared: list[tuple[Waiting, NewPort]] = []
     for waiting in group:
@@ -112,9 +112,9 @@ async def _insert(conn: Connection, group: Sequence[Waiting], reach: str | None)
         except Problem as problem:
             waiting.refuse(problem)
     if not prepared:
-        return []
-    ports = await store.insert_ports(conn, ground, [(waiting.order, port) for waiting, port in prepared])
-    return [(waiting, port) for (waiting, _), port in zip(prepared, ports, strict=True)]
+        return [], 0
+    ports, revision = await store.insert_ports(conn, ground, [(waiting.order, port) for waiting, port in prepared])
+    return [(waiting, port) for (waiting, _), port in zip(prepared, ports, strict=True)], revision
 
 
 PORT_MAKER = web.AppKey("port_maker", PortMaker)

@@ -29,7 +29,7 @@ from northbound.security_groups import store as security_groups
 from northbound.security_groups.group import SecurityGroupNotFound
 from northbound.subnets import store as subnets
 from northbound.subnets.subnet import Subnet
-from runtime.database import Connection
+from runtime.database import Connection, fetch_together
 from runtime.errors import Forbidden
 
 DECIDED = ("id", "mac_address", "port_security_enabled", "fixed_ips", "security_groups", "allowed_address_pairs")
@@ -104,6 +104,8 @@ class Ground:
             allowed_address_pairs=_with_own_mac(draft.allowed_address_pairs, mac),
             status="N/A" if draft.device_owner == FLOATING_IP_OWNER else "DOWN",
             ip_allocation=ip_allocation,
+            network_project_id=network.project_id,
+            network_dns_domain=network.dns_domain,
             wishes=wishes_of(port_id, wishes),
             request_id=order.request_id,
             lacks_default_group=by_default and default is None,
@@ -137,27 +139,43 @@ class Ground:
 async def survey(conn: Connection, orders: Sequence[Order], reach: str | None) -> Ground:
     """Reads what the orders stand on, and changes nothing: all of them may be refused yet."""
     drafts = [order.draft for order in orders]
-    visible = await _read_networks(conn, {draft.network_id for draft in drafts}, reach)
-    addressed = {draft.network_id for draft in drafts if draft.fixed_ips != []} & visible.keys()
-    present: dict[str, list[Subnet]] = defaultdict(list)
-    for subnet in await subnets.subnets_of_networks(conn, sorted(addressed)) if addressed else ():
-        present[subnet.network_id].append(subnet)
+    network_ids = sorted({draft.network_id for draft in drafts})
+    projects = {order.project_id for order in orders if takes_default_group(order.draft)}
+    visible, present, defaults = await fetch_together(
+        conn,
+        networks.select_visible(network_ids, reach),
+        subnets.select_of_networks(network_ids),
+        security_groups.select_defaults(projects),
+    )
     named = sorted({group for draft in drafts for group in draft.security_groups or ()})
     usable = await security_groups.usable_groups(conn, named, reach) if named else set()
-    projects = {order.project_id for order in orders if takes_default_group(order.draft)}
-    defaults = await security_groups.find_defaults(conn, projects) if projects else {}
     foreign = await devices_of_others(conn, {draft.device_id for draft in drafts}, reach)
-    hosts = {draft.host for draft in drafts if draft.host and routed.is_routed(present[draft.network_id])}
-    places = await routed.read_places(conn, hosts) if hosts else {}
-    return Ground(reach, visible, present, usable, defaults, foreign, places)
+    by_network = _by_network([subnets.subnet_of(row) for row in present])
+    hosts = {draft.host for draft in drafts if draft.host and routed.is_routed(by_network[draft.network_id])}
+    return Ground(
+        reach,
+        await _by_id(conn, [networks.network_of(row) for row in visible], reach),
+        by_network,
+        usable,
+        {row["project_id"]: row["id"] for row in defaults},
+        foreign,
+        await routed.read_places(conn, hosts) if hosts else {},
+    )
 
 
-async def _read_networks(conn: Connection, ids: set[str], reach: str | None) -> dict[str, Network]:
-    """Those that `reach` may see, by id; the sharing of others' networks is kept from ending meanwhile."""
-    found = await networks.read_visible(conn, sorted(ids), reach)
+async def _by_id(conn: Connection, found: Sequence[Network], reach: str | None) -> dict[str, Network]:
+    """The networks by id; when some are others', the sharing of all is kept from ending, and they are read again."""
     if any(reach not in (None, network.project_id) for network in found):
-        found = await networks.read_kept(conn, sorted(ids), reach)
+        found = await networks.read_kept(conn, [network.id for network in found], reach)
     return {network.id: network for network in found}
+
+
+def _by_network(present: Sequence[Subnet]) -> dict[str, list[Subnet]]:
+    """The subnets of each network in order of creation."""
+    grouped: dict[str, list[Subnet]] = defaultdict(list)
+    for subnet in sorted(present, key=lambda subnet: (subnet.created_at, subnet.id)):
+        grouped[subnet.network_id].append(subnet)
+    return grouped
 
 
 def takes_default_group(draft: PortDraft) -> bool:

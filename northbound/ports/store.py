@@ -7,10 +7,13 @@ Every change marks its owners; whoever commits the transaction then waits with `
 Depends on networks, subnets, addresses, security_groups, quotas.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from northbound.addresses import store as addresses
 from northbound.networks import store as networks
@@ -24,7 +27,7 @@ from northbound.security_groups import store as security_groups
 from northbound.security_groups.group import SecurityGroupNotFound
 from northbound.subnets import store as subnets
 from northbound.translation import marks
-from runtime.database import Connection, naming, naming_by_detail, queries, uuid_in
+from runtime.database import Connection, Select, naming, naming_by_detail, queries, uuid_in
 from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
 
 SQL = queries(Path(__file__).parent / "queries.sql")
@@ -105,19 +108,44 @@ async def create_ports(conn: Connection, orders: Sequence[Order], reach: str | N
     IpAddressGenerationFailure, InvalidIpForSubnet, InvalidIpForNetwork, SecurityGroupNotFound.
     """
     ground = await survey(conn, orders, reach)
-    return await insert_ports(conn, ground, [(order, ground.prepare(order)) for order in orders])
+    ports, _ = await insert_ports(conn, ground, [(order, ground.prepare(order)) for order in orders])
+    return ports
 
 
-async def insert_ports(conn: Connection, ground: Ground, prepared: Sequence[tuple[Order, NewPort]]) -> list[Port]:
-    """Inserts what was prepared, and returns it in the same order; a MAC that was made up is made up again until it is
-    alone in its network."""
-    waiting = list(prepared)
+async def insert_ports(
+    conn: Connection, ground: Ground, prepared: Sequence[tuple[Order, NewPort]]
+) -> tuple[list[Port], int]:
+    """Inserts what was prepared, and returns it in the same order, with the revision of the marks.
+
+    A MAC that was made up is made up again until it is alone in its network.
+    """
+    made: dict[str, Port] = {}
+    waiting, furnished = list(prepared), Furnished(0)
     while waiting:
-        made = await _insert_rows(conn, await _with_default_groups(conn, [port for _, port in waiting]))
-        clashing = [(order, port) for order, port in waiting if port.id not in made]
-        waiting = [(order, _with_another_mac(ground, order, port)) for order, port in clashing]
-    found = {port.id: port for port in await read_ports(conn, [port.id for _, port in prepared])}
-    return [found[port.id] for _, port in prepared]
+        ports = await _with_default_groups(conn, [port for _, port in waiting])
+        ids, furnished = await _insert_rows(conn, ports)
+        made |= {port.id: furnished.finish(port) for port in ports if port.id in ids}
+        waiting = [(order, _with_another_mac(ground, order, port)) for order, port in waiting if port.id not in ids]
+    return [made[port.id] for _, port in prepared], furnished.revision
+
+
+class Furnished(Struct, frozen=True):
+    """What `northbound.furnish_ports` says."""
+
+    revision: int
+    made_at: datetime | None = None
+    addresses: dict[str, list[FixedIp]] = {}
+
+    def finish(self, port: NewPort) -> Port:
+        """The port as reading it would give it."""
+        said = {name: getattr(port, name) for name in Port.__struct_fields__}
+        known = {
+            "fixed_ips": self.addresses.get(port.id, []),
+            "security_groups": sorted(port.security_groups),
+            "created_at": self.made_at,
+            "updated_at": self.made_at,
+        }
+        return Port(**said | known)
 
 
 async def _with_default_groups(conn: Connection, ports: Sequence[NewPort]) -> list[NewPort]:
@@ -130,8 +158,8 @@ async def _with_default_groups(conn: Connection, ports: Sequence[NewPort]) -> li
     ]
 
 
-async def _insert_rows(conn: Connection, ports: Sequence[NewPort]) -> set[str]:
-    """The ids of those that were inserted, with all that belongs to them; the MAC of the others is in use."""
+async def _insert_rows(conn: Connection, ports: Sequence[NewPort]) -> tuple[set[str], Furnished]:
+    """(ids of those that were inserted, what was given to them); the MAC of the others is in use."""
     with (
         allocation.naming_refusals(),
         naming_by_detail(
@@ -142,7 +170,8 @@ async def _insert_rows(conn: Connection, ports: Sequence[NewPort]) -> set[str]:
             }
         ),
     ):
-        return set(await conn.fetchval(INSERT_PORTS, ports, quotas.DEFAULTS["port"]))
+        made, furnished = await conn.fetchrow(INSERT_PORTS, ports, quotas.DEFAULTS["port"])
+    return set(made), msgspec.convert(furnished, Furnished)
 
 
 def _with_another_mac(ground: Ground, order: Order, port: NewPort) -> NewPort:
@@ -167,12 +196,18 @@ async def list_ports(conn: Connection, page: Page, where: Where, reach: str | No
         # Who has no project reaches nothing, not what is NOBODY's.
         where.add("nullif({}, '') IN (p.project_id, n.project_id)", reach)
     sql, values = compile_listing(LISTING, page, where)
-    return [_port(row) for row in await conn.fetch(sql, *values)]
+    return [port_of(row) for row in await conn.fetch(sql, *values)]
 
 
 async def read_ports(conn: Connection, port_ids: Sequence[str]) -> list[Port]:
     """Those of the ids that exist, in no order."""
-    return [_port(row) for row in await conn.fetch(f"{LISTING.select} WHERE p.id = ANY($1::uuid[])", list(port_ids))]
+    sql, values = select_ports(port_ids)
+    return [port_of(row) for row in await conn.fetch(sql, *values)]
+
+
+def select_ports(port_ids: Sequence[str]) -> Select:
+    """The statement of `read_ports`, whose rows `port_of` takes."""
+    return f"{LISTING.select} WHERE p.id = ANY($1::uuid[])", [list(port_ids)]
 
 
 async def ports_of_device(conn: Connection, device_id: str) -> list[Port]:
@@ -181,10 +216,10 @@ async def ports_of_device(conn: Connection, device_id: str) -> list[Port]:
     Only bound ones: a tenant may write any device_id into an unbound port of their own, which proves nothing.
     """
     sql = f"{LISTING.select} WHERE p.device_id = $1 AND p.host <> '' ORDER BY p.created_at, p.id"
-    return [_port(row) for row in await conn.fetch(sql, device_id)]
+    return [port_of(row) for row in await conn.fetch(sql, device_id)]
 
 
-def _port(row: object) -> Port:
+def port_of(row: Mapping[str, Any]) -> Port:
     return msgspec.convert(dict(row), Port)
 
 

@@ -8,21 +8,31 @@ import msgspec
 from northbound.ports import store
 from northbound.ports.plan import PortView, VirtualAddress
 from northbound.ports.port import Port
-from northbound.subnets.views import read_subnet_views
+from northbound.subnets import store as subnets
+from northbound.subnets.views import select_surroundings_of_ports, view_of
 from northbound.trunks.membership import read_parents
 from northbound.trunks.trunk import SUBPORT_OWNER
-from runtime.database import Connection, queries
+from runtime.database import Connection, fetch_together, queries, select_named
 
 SQL = queries(Path(__file__).parent / "queries.sql")
 
 
 async def read_port_views(conn: Connection, port_ids: Sequence[str]) -> list[PortView]:
     """Those of the ids that exist, in no order."""
-    ports = await store.read_ports(conn, port_ids)
-    subnet_ids = {fixed.subnet_id for port in ports for fixed in port.fixed_ips}
-    by_id = {view.id: view for view in await read_subnet_views(conn, sorted(subnet_ids))}
-    beside = {row["id"]: row async for row in SQL.select_surroundings(conn, ids=[port.id for port in ports])}
-    parents = await read_parents(conn, [port.id for port in ports if port.device_owner == SUBPORT_OWNER])
+    ids = list(port_ids)
+    rows, surroundings, subnet_rows, beside_subnets = await fetch_together(
+        conn,
+        store.select_ports(ids),
+        select_named(SQL.select_surroundings, ids),
+        subnets.select_of_ports(ids),
+        select_surroundings_of_ports(ids),
+    )
+    ports = [store.port_of(row) for row in rows]
+    beside = {row["id"]: row for row in surroundings}
+    beside_subnet = {row["id"]: row for row in beside_subnets}
+    by_id = {row["id"]: view_of(row, beside_subnet[row["id"]]) for row in subnet_rows}
+    subports = [port.id for port in ports if port.device_owner == SUBPORT_OWNER]
+    parents = await read_parents(conn, subports) if subports else {}
     return [
         PortView(
             port,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from northbound.ports.orders import routes
 from northbound.ports.plan import PortView, plan_port
 from northbound.ports.views import read_port_views
 from northbound.routers.plan import RouterView, plan_router_port
@@ -39,10 +40,12 @@ async def read_router_views(conn: Connection, router_ids: Sequence[str]) -> list
 
 async def read_port_ends(conn: Connection, port_ids: Sequence[str]) -> list[PortEnds]:
     """Those of the ids that exist, in no order."""
-    routers = await read_routers_of_ports(conn, port_ids)
+    views = await read_port_views(conn, port_ids)
+    routing = [view.port.id for view in views if routes(view.port.device_owner)]
+    routers = await read_routers_of_ports(conn, routing) if routing else []
     chassis = await read_chassis(conn) if routers else []
     ends = {port.port_id: (port, router, chassis) for router in routers for port in router.ports}
-    return [PortEnds(view, *ends.get(view.port.id, ())) for view in await read_port_views(conn, port_ids)]
+    return [PortEnds(view, *ends.get(view.port.id, ())) for view in views]
 
 
 def plan_port_ends(ends: PortEnds) -> list[Row]:

@@ -5,9 +5,6 @@ VALUES (:id, :project_id, :name, :description, :stateful, false);
 -- name: find_default$
 SELECT id FROM northbound.security_groups WHERE project_id = :project_id AND is_default;
 
--- name: find_defaults
-SELECT project_id, id FROM northbound.security_groups WHERE project_id = ANY(:project_ids::text[]) AND is_default;
-
 -- name: insert_default$
 INSERT INTO northbound.security_groups (id, project_id, name, description, is_default)
 VALUES (:id, :project_id, :name, :description, true)

@@ -22,7 +22,7 @@ from northbound.security_groups.group import (
 )
 from northbound.security_groups.sharing import KIND, VISIBLE, shared_to
 from northbound.translation import marks
-from runtime.database import Connection, naming, queries
+from runtime.database import Connection, Select, naming, queries
 from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
 
 SQL = queries(Path(__file__).parent / "queries.sql")
@@ -63,10 +63,10 @@ async def ensure_default(conn: Connection, project_id: str) -> str:
     return found or await _insert_default(conn, project_id)
 
 
-async def find_defaults(conn: Connection, project_ids: Collection[str]) -> dict[str, str]:
-    """The ids of the default groups of those of the projects that have one, by project."""
-    rows = SQL.find_defaults(conn, project_ids=list(project_ids))
-    return {row["project_id"]: row["id"] async for row in rows}
+def select_defaults(project_ids: Collection[str]) -> Select:
+    """`project_id` and `id` of the default groups of those of the projects that have one."""
+    groups = "SELECT g.project_id, g.id FROM northbound.security_groups g"
+    return f"{groups} WHERE g.project_id = ANY($1::text[]) AND g.is_default", [list(project_ids)]
 
 
 async def has_default(conn: Connection, project_id: str) -> bool:

@@ -3,8 +3,9 @@
 Depends on networks. The metadata port's address in a subnet is `ports.metadata`'s matter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -18,7 +19,7 @@ from northbound.subnets.subnet import (
     SubnetNotFound,
 )
 from northbound.translation import marks
-from runtime.database import Connection, naming, queries
+from runtime.database import Connection, Select, naming, queries
 from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
 
 SQL = queries(Path(__file__).parent / "queries.sql")
@@ -122,28 +123,38 @@ async def list_subnets(conn: Connection, page: Page, where: Where, reach: str | 
     if reach is not None:
         where.add(f"u.project_id = {{0}} OR {VISIBLE}", reach)
     sql, values = compile_listing(LISTING, page, where)
-    return [_subnet(row) for row in await conn.fetch(sql, *values)]
+    return [subnet_of(row) for row in await conn.fetch(sql, *values)]
 
 
 async def read_subnets(conn: Connection, subnet_ids: Sequence[str]) -> list[Subnet]:
     """Those of the ids that exist, in no order."""
-    return [
-        _subnet(row) for row in await conn.fetch(f"{LISTING.select} WHERE u.id = ANY($1::uuid[])", list(subnet_ids))
-    ]
+    sql, values = select_subnets(subnet_ids)
+    return [subnet_of(row) for row in await conn.fetch(sql, *values)]
+
+
+def select_subnets(subnet_ids: Sequence[str]) -> Select:
+    """The statement of `read_subnets`, whose rows `subnet_of` takes."""
+    return f"{LISTING.select} WHERE u.id = ANY($1::uuid[])", [list(subnet_ids)]
 
 
 async def subnets_of_network(conn: Connection, network_id: str) -> list[Subnet]:
     """In order of creation."""
-    return await subnets_of_networks(conn, [network_id])
+    sql, values = select_of_networks([network_id])
+    return [subnet_of(row) for row in await conn.fetch(sql, *values)]
 
 
-async def subnets_of_networks(conn: Connection, network_ids: Sequence[str]) -> list[Subnet]:
-    """Those of all the networks, in order of creation."""
-    sql = f"{LISTING.select} WHERE u.network_id = ANY($1::uuid[]) ORDER BY u.created_at, u.id"
-    return [_subnet(row) for row in await conn.fetch(sql, list(network_ids))]
+def select_of_networks(network_ids: Sequence[str]) -> Select:
+    """The subnets of several networks in order of creation, as rows that `subnet_of` takes."""
+    return f"{LISTING.select} WHERE u.network_id = ANY($1::uuid[]) ORDER BY u.created_at, u.id", [list(network_ids)]
 
 
-def _subnet(row: object) -> Subnet:
+def select_of_ports(port_ids: Sequence[str]) -> Select:
+    """The subnets in which the ports have addresses, in no order, as rows that `subnet_of` takes."""
+    held = "SELECT f.subnet_id FROM northbound.fixed_ips f WHERE f.port_id = ANY($1::uuid[])"
+    return f"{LISTING.select} WHERE u.id IN ({held})", [list(port_ids)]
+
+
+def subnet_of(row: Mapping[str, Any]) -> Subnet:
     return msgspec.convert(dict(row), Subnet)
 
 

@@ -18,7 +18,9 @@ WHERE revision IN (
 ORDER BY number;
 
 -- name: delete_marks!
-DELETE FROM northbound.dirty WHERE number = ANY(:numbers::bigint[]);
+-- Not synced by itself: a clearing that a crash undoes is done again, and writers do not wait for its sync.
+DELETE FROM northbound.dirty
+WHERE number = ANY(:numbers::bigint[]) AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off';
 
 -- name: is_marked$
 SELECT EXISTS (SELECT FROM northbound.dirty WHERE revision = :revision);

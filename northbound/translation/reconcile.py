@@ -124,7 +124,7 @@ class Reconcile:
         self._suspects = {owner: self._suspects.get(owner, []) for owner in in_order(owners, self._kinds)}
 
     async def _step(self) -> bool:
-        """Deals with the oldest marks, and with suspects as far as there is room; False when there was nothing."""
+        """Deals with the oldest marks, and with suspects as far as there is room; whether there may be more of either."""
         now = asyncio.get_running_loop().time()
         for owner in self.quarantine.due(now):
             self._suspects.setdefault(owner, [])
@@ -140,7 +140,7 @@ class Reconcile:
         self._tell(outcomes_of(taken, applied.quarantined))
         await self._clear(taken)
         await self._write_down(owners, applied, drifts)
-        return True
+        return len(taken) >= GROUP or bool(self._suspects)
 
     async def _clear(self, taken: Sequence[Mark]) -> None:
         """Clears marks while the next step already reads; waits for the clearing before."""
@@ -205,15 +205,16 @@ class Reconcile:
             log.warning("drift repaired", owners=sorted({drift.owner for drift in repaired}))
 
     async def _rest(self) -> None:
-        """Returns when there may be something to do."""
-        await self._clear(())
+        """Returns when there may be something to do; raises what went wrong with a clearing."""
         due_s = self.quarantine.next_due_s()
         timeout_s = PERIOD_S if due_s is None else min(PERIOD_S, due_s - asyncio.get_running_loop().time())
         try:
             async with asyncio.timeout(max(timeout_s, 0)):
                 await self._wanted.wait()
         except TimeoutError:
-            return
+            pass
+        if self._clearing is not None and self._clearing.done():
+            await self._clear(())
 
     def _observe(self, change: Change) -> None:
         """Takes note of a change that is not the echo of what is in flight."""
