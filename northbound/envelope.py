@@ -38,7 +38,10 @@ def reply_created(body: Body, one: str, many: str, rendered: Sequence[Mapping[st
 
 
 def reply_page(request: web.Request, name: str, page: Page, rendered: Sequence[Mapping[str, Any]]) -> web.Response:
-    """A list with the links to what follows and precedes, when the client asked for pages."""
+    """A list with the links to what follows and precedes, when the client asked for pages.
+
+    Only a page that is not full is known to be the last one in its direction, as Neutron has it.
+    """
     shown = list(reversed(rendered)) if page.reverse else list(rendered)
     content: dict[str, Any] = {name: [pick(request, item) for item in shown]}
     if "limit" in request.query and (links := _links(request, page, shown)):
@@ -49,10 +52,10 @@ def reply_page(request: web.Request, name: str, page: Page, rendered: Sequence[M
 def _links(request: web.Request, page: Page, shown: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     if not shown:
         return []
-    links = []
-    if len(shown) == page.limit or page.reverse:
+    links, is_full = [], len(shown) == page.limit
+    if is_full or page.reverse:
         links.append({"rel": "next", "href": _href(request, marker=shown[-1]["id"])})
-    if page.marker is not None:
+    if is_full or not page.reverse:
         links.append({"rel": "previous", "href": _href(request, marker=shown[0]["id"], page_reverse="True")})
     return links
 

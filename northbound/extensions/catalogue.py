@@ -106,6 +106,7 @@ EXTENSIONS = {
         Extension("subnet_onboard", "Subnet onboard", "Bring existing subnets into a subnet pool."),
         Extension("subnetpool-prefix-ops", "Subnet pool prefixes", "Add and remove prefixes of a subnet pool."),
         Extension("vlan-transparent", "VLAN transparency", "Networks that carry the VLAN tags of guests."),
+        Extension("tag-ports-during-bulk-creation", "Tags at creation", "Tag ports as they are created."),
         Extension("trunk", "Trunks", "Ports that carry the traffic of others under VLAN tags."),
         Extension("trunk-details", "Trunk details", "The subports of a trunk, shown with its port."),
         Extension("uplink-status-propagation", "Uplink status propagation", "Whether a card follows its uplink."),

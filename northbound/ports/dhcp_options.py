@@ -68,7 +68,7 @@ V4 = _table(
     ("210", "path_prefix", values.text),
     ("249", "ms_classless_static_route", values.routes),
     ("252", "wpad", values.text),
-    ("255", "next_server", values.address_v4),
+    ("255", "next_server", values.boot_server),
     ("", "bootfile_name_alt", values.text),
 )
 V6 = _table(

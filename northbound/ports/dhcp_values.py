@@ -10,7 +10,8 @@ from collections.abc import Callable
 from northbound.dns.names import is_name
 from runtime.attributes import IpAddress, Mac
 
-Parse = Callable[[str], str]
+Parse = Callable[[str], str | None]
+"""None: accepted, and not sent."""
 TEXT = re.compile(r"[A-Za-z0-9._/:@%+~?=&-]{1,255}")
 TRUTH = {"0": "0", "1": "1", "false": "0", "true": "1"}
 
@@ -34,6 +35,11 @@ def host(value: str) -> str:
         return address_v4(value)
     except ValueError:
         return text(value)
+
+
+def boot_server(value: str) -> str | None:
+    """An IPv4 address. One of IPv6 is no error, but nothing that DHCPv4 could say: None."""
+    return None if ":" in IpAddress.parse(value) else address_v4(value)
 
 
 def text(value: str) -> str:
@@ -89,7 +95,7 @@ def write_routes(found: dict[str, str]) -> str:
     return "{" + ", ".join(f"{destination},{nexthop}" for destination, nexthop in found.items()) + "}"
 
 
-def _set_of(parse: Parse, value: str) -> str:
+def _set_of(parse: Callable[[str], str], value: str) -> str:
     return "{" + ", ".join(parse(word) for word in _words(value)) + "}"
 
 

@@ -199,7 +199,7 @@ async def test_extensions_and_versions_say_what_there_is(api: NetworkApi) -> Non
     versions = await api.ask("GET", "", who="")
     assert versions.body["versions"][0]["id"] == "v2.0"
     assert (await api.ask("GET", "/v2.0/extensions/provider")).status == 200
-    answer = await api.ask("GET", "/v2.0/extensions/trunk")
+    answer = await api.ask("GET", "/v2.0/extensions/vpnaas")
     assert (answer.status, answer.error["type"]) == (404, "ExtensionNotFound")
 
 

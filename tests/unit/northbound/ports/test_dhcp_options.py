@@ -72,6 +72,12 @@ def test_option_of_ipv4_is_written_by_its_type(name: str, value: str, key: str, 
     assert overlay([DhcpOption(name, value)], 4) == {key: written}
 
 
+def test_boot_server_of_ipv6_is_not_said_by_dhcp_of_ipv4() -> None:
+    assert overlay([DhcpOption("server-ip-address", "2015::badd")], 4) == {"next_server": None}
+    with pytest.raises(InvalidInput):
+        check([DhcpOption("server-ip-address", '2015::badd%"x')])
+
+
 def test_option_of_ipv6_is_written_by_its_type() -> None:
     said = [DhcpOption("24", "example.org", 6), DhcpOption("server-id", "FA:16:3E:00:00:01", 6)]
     assert overlay(said, 6) == {"domain_search": '"example.org"', "server_id": "fa:16:3e:00:00:01"}
