@@ -20,6 +20,9 @@ from northbound.nouns import routes as nouns
 from northbound.nouns.known import NOUNS
 from northbound.port_bindings import policy as port_bindings_policy
 from northbound.port_bindings import routes as port_bindings
+from northbound.port_forwardings import policy as port_forwardings_policy
+from northbound.port_forwardings import routes as port_forwardings
+from northbound.port_forwardings.schema import CreateForwarding, UpdateForwarding
 from northbound.ports import policy as ports_policy
 from northbound.ports import routes as ports
 from northbound.ports.schema import CreatePort, UpdatePort
@@ -154,6 +157,17 @@ ROUTES = {
     },
     "/v2.0/service-providers": {"GET": Route(extensions.list_service_providers, "network:get_extension")},
     "/v2.0/quotas": {"GET": Route(quotas.list_quotas, "network:list_quotas")},
+    "/v2.0/floatingips/{floatingip_id}/port_forwardings": {
+        "GET": Route(port_forwardings.list_forwardings, "network:get_floatingip_port_forwarding"),
+        "POST": Route(
+            port_forwardings.create_forwarding, "network:create_floatingip_port_forwarding", CreateForwarding
+        ),
+    },
+    "/v2.0/floatingips/{floatingip_id}/port_forwardings/{port_forwarding_id}": {
+        "GET": Route(port_forwardings.show_forwarding, "network:get_floatingip_port_forwarding"),
+        "PUT": Route(port_forwardings.update_forwarding, "network:update_floatingip_port_forwarding", UpdateForwarding),
+        "DELETE": Route(port_forwardings.delete_forwarding, "network:delete_floatingip_port_forwarding"),
+    },
     "/v2.0/quotas/tenant": {"GET": Route(quotas.show_own_project, "network:get_quota")},
     "/v2.0/quotas/project": {"GET": Route(quotas.show_own_project, "network:get_quota")},
     "/v2.0/quotas/{project_id}": {
@@ -216,6 +230,7 @@ RULES = (
     *security_group_rules_policy.RULES,
     *routers_policy.RULES,
     *floating_ips_policy.RULES,
+    *port_forwardings_policy.RULES,
     *quotas_policy.RULES,
     *tags_policy.RULES,
     *(rule for noun in NOUNS for rule in noun.rules),

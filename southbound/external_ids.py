@@ -26,6 +26,7 @@ SECURITY_GROUP_IDS = "neutron:security_group_ids"
 VNIC_TYPE = "neutron:vnic_type"
 PORT_CAPABILITIES = "neutron:port_capabilities"
 HOST_ID = "neutron:host_id"
+PORT_FLOATING_IP = "neutron:port_fip"
 
 # Logical_Router and Logical_Router_Port. On a router port ROUTER_NAME is the router's OVN name.
 ROUTER_NAME = "neutron:router_name"

@@ -48,7 +48,7 @@ def router_owner(router_id: str) -> str:
 
 
 def floating_ip_owner(floating_ip_id: str) -> str:
-    """NAT."""
+    """NAT, or the load balancers of forwarded ports."""
     return f"floating_ip/{floating_ip_id}"
 
 
@@ -144,6 +144,15 @@ def snat_uuid(gateway_port_id: str, subnet_id: str, external_ip: str) -> str:
 
 def floating_ip_nat_uuid(floating_ip_id: str) -> str:
     return floating_ip_id
+
+
+def forwarding_name(floating_ip_id: str, protocol: str) -> str:
+    """The load balancer of a floating IP's forwarded ports."""
+    return f"pf-floatingip-{floating_ip_id}-{protocol}"
+
+
+def forwarding_uuid(floating_ip_id: str, protocol: str) -> str:
+    return row_uuid(floating_ip_owner(floating_ip_id), f"port_forwarding/{protocol}")
 
 
 # Load balancers. Several rows of one API resource: their name is its id, and is not theirs alone.

@@ -39,7 +39,20 @@ EXTENSIONS = {
         Extension("extraroute", "Extra routes", "Further routes of a router."),
         Extension("extraroute-atomic", "Atomic extra routes", "Add and remove single routes of a router."),
         Extension("filter-validation", "Filter validation", "Refuse filters that a list does not have."),
+        Extension(
+            "expose-port-forwarding-in-fip", "Port forwardings in floating IPs", "Show what a floating IP forwards."
+        ),
         Extension("fip-port-details", "Floating IP port details", "Show the port behind a floating IP."),
+        Extension(
+            "floating-ip-port-forwarding", "Floating IP port forwarding", "Ports of a floating IP that lead to ports."
+        ),
+        Extension(
+            "floating-ip-port-forwarding-description", "Descriptions of port forwardings", "And their descriptions."
+        ),
+        Extension(
+            "floating-ip-port-forwarding-detail", "Details of port forwardings", "Show their ids in floating IPs."
+        ),
+        Extension("floating-ip-port-forwarding-port-ranges", "Ranges of port forwardings", "Forward ranges of ports."),
         Extension("ip-substring-filtering", "IP substring filtering", "List ports by a part of an address."),
         Extension("ip_allocation", "IP allocation", "Ports of routed networks get addresses when they have a host."),
         Extension("l2_adjacency", "L2 adjacency", "Whether all addresses of a network are reachable without a router."),

@@ -19,9 +19,33 @@ class PortDetails(Struct, frozen=True):
     device_owner: str
 
 
+class Forwarding(Struct, frozen=True, kw_only=True):
+    """A part of a floating IP that leads to a port: external ports, in order, to internal ones, or all to one.
+
+    Ranges are inclusive.
+    """
+
+    id: str
+    protocol: str
+    external_from: int
+    external_to: int
+    internal_from: int
+    internal_to: int
+    internal_port_id: str
+    internal_ip_address: str
+
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """(external, internal) ports."""
+        externals = range(self.external_from, self.external_to + 1)
+        step = 0 if self.internal_from == self.internal_to else 1
+        return [(external, self.internal_from + step * place) for place, external in enumerate(externals)]
+
+
 class FloatingIp(Struct, frozen=True, kw_only=True):
-    """`port_id`, `fixed_ip_address`, `router_id` and `gateway_port_id` are all set, or none is; `mac_address` is the
-    reservation's."""
+    """`port_id`, `fixed_ip_address` and `gateway_port_id` are all set, or none is; `router_id` is set then, and while it
+    has `port_forwardings`. It never has both. `mac_address` is the reservation's.
+    """
 
     id: str
     project_id: str
@@ -35,6 +59,9 @@ class FloatingIp(Struct, frozen=True, kw_only=True):
     router_id: str | None = None
     gateway_port_id: str | None = None
     port_details: PortDetails | None = None
+    port_forwardings: list[Forwarding] = []
+    dns_name: str = ""
+    dns_domain: str = ""
     tags: list[str] = []
     revision_number: int = 1
     created_at: datetime | None = None
@@ -42,7 +69,7 @@ class FloatingIp(Struct, frozen=True, kw_only=True):
 
     @property
     def status(self) -> str:
-        return "ACTIVE" if self.port_id else "DOWN"
+        return "ACTIVE" if self.port_id or self.port_forwardings else "DOWN"
 
 
 class FloatingIPNotFound(NotFound):
@@ -64,6 +91,11 @@ class FloatingIPPortAlreadyAssociated(Conflict):
             f"Cannot associate floating IP {address} ({floating_ip_id}) with port {port_id} using fixed IP {fixed_ip}, "
             f"as that fixed IP already has a floating IP on external network {network_id}."
         )
+
+
+class FipInUseByPortForwarding(Conflict):
+    def __init__(self, floating_ip_id: str) -> None:
+        super().__init__(f"Floating IP {floating_ip_id} in use by Port Forwarding resources.")
 
 
 class InvalidFloatingIp(BadRequest):

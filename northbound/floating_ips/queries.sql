@@ -1,23 +1,25 @@
 -- name: insert_floating_ip!
 INSERT INTO northbound.floating_ips (
-    id, project_id, description, floating_network_id, floating_ip_address, reservation_port_id
+    id, project_id, description, dns_name, dns_domain, floating_network_id, floating_ip_address, reservation_port_id
 ) VALUES (
-    :id, :project_id, :description, :floating_network_id, :floating_ip_address, :reservation_port_id
+    :id, :project_id, :description, :dns_name, :dns_domain, :floating_network_id, :floating_ip_address,
+    :reservation_port_id
 );
 
 -- name: lock_floating_ip$
 SELECT id FROM northbound.floating_ips WHERE id = :id FOR UPDATE;
 
 -- name: find_way_out^
--- The router between a subnet and an external network: the one that the subnet's guests route by, if there is a choice.
-SELECT i.port_id AS interface_port_id, g.port_id AS gateway_port_id
+-- The router between a subnet and an external network. If there is a choice: `router_id`, else the one that the subnet's
+-- guests route by.
+SELECT i.router_id, i.port_id AS interface_port_id, g.port_id AS gateway_port_id
 FROM northbound.router_ports i
 JOIN northbound.fixed_ips f ON f.port_id = i.port_id
 JOIN northbound.subnets u ON u.id = f.subnet_id
 JOIN northbound.router_ports g ON g.router_id = i.router_id AND g.is_gateway
 JOIN northbound.ports p ON p.id = g.port_id
 WHERE NOT i.is_gateway AND u.id = :subnet_id AND p.network_id = :floating_network_id
-ORDER BY f.ip IS DISTINCT FROM u.gateway_ip, i.router_id
+ORDER BY i.router_id IS DISTINCT FROM :router_id::uuid, f.ip IS DISTINCT FROM u.gateway_ip, i.router_id, g.position
 LIMIT 1;
 
 -- name: associate!

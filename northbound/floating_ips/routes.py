@@ -8,7 +8,7 @@ from msgspec import UNSET
 from identity.callers import caller_of
 from identity.policy import authorize, authorize_attributes
 from northbound.envelope import drafts, reply_created, reply_one, reply_page
-from northbound.floating_ips import store
+from northbound.floating_ips import association, store
 from northbound.floating_ips.floating_ip import (
     FloatingIp,
     FloatingIPNotFound,
@@ -23,9 +23,11 @@ from northbound.floating_ips.schema import (
 from northbound.networks import store as networks
 from northbound.ports import store as ports
 from northbound.ports.errors import PortNotFound
+from northbound.ports.port import Port
 from northbound.projects import owner_of
 from northbound.tags.filters import WORDS, filter_tags
 from northbound.writes import writing
+from runtime.attributes import given
 from runtime.database import Connection
 from runtime.web.bodies import no_content, read_body
 from runtime.web.keys import DATABASE
@@ -33,7 +35,7 @@ from runtime.web.listing import Where, parse_page
 from runtime.web.routes import path_uuid
 
 
-def _target(floating_ip: FloatingIp) -> dict[str, Any]:
+def target(floating_ip: FloatingIp) -> dict[str, Any]:
     return {"project_id": floating_ip.project_id}
 
 
@@ -62,25 +64,35 @@ async def create_floating_ips(request: web.Request) -> web.Response:
 
 async def _create(request: web.Request, conn: Connection, draft: FloatingIpDraft, project_id: str) -> FloatingIp:
     network = await networks.fetch_kept(conn, draft.floating_network_id, caller_of(request).reach)
-    floating_ip = await store.allocate(conn, project_id, network, parse_wish(draft), draft.description)
+    floating_ip = await store.allocate(
+        conn,
+        project_id,
+        network,
+        parse_wish(draft),
+        draft.description,
+        str(draft.dns_name or ""),
+        str(draft.dns_domain or ""),
+    )
     await _associate(request, conn, floating_ip, draft.port_id, draft.fixed_ip_address)
     return await store.fetch_floating_ip(conn, floating_ip.id, None)
 
 
 async def show_floating_ip(request: web.Request) -> web.Response:
     async with request.app[DATABASE].connection() as conn:
-        floating_ip = await store.fetch_floating_ip(conn, _floating_ip_id(request), caller_of(request).reach)
-    authorize(request, _target(floating_ip))
+        floating_ip = await store.fetch_floating_ip(conn, floating_ip_id_of(request), caller_of(request).reach)
+    authorize(request, target(floating_ip))
     return reply_one(request, "floatingip", render_floating_ip(floating_ip))
 
 
 async def update_floating_ip(request: web.Request) -> web.Response:
     changes: FloatingIpChanges = (await read_body(request)).floatingip
     async with writing(request) as conn:
-        before = await _lock_visible(request, conn)
+        before = await lock_visible(request, conn)
         if changes.description is not UNSET:
             await store.update_description(conn, before, changes.description)
-        if changes.port_id is not UNSET or changes.fixed_ip_address is not UNSET:
+        if not given(changes):
+            await association.disassociate(conn, before)
+        elif changes.port_id is not UNSET or changes.fixed_ip_address is not UNSET:
             port_id = before.port_id if changes.port_id is UNSET else changes.port_id
             await _associate(request, conn, before, port_id, changes.fixed_ip_address or None)
         after = await store.fetch_floating_ip(conn, before.id, None)
@@ -94,8 +106,13 @@ async def _associate(
     if port_id is None:
         if fixed_ip is not None:
             raise InvalidFloatingIp("fixed_ip_address cannot be specified without a port_id")
-        await store.disassociate(conn, floating_ip)
+        await association.disassociate(conn, floating_ip)
         return
+    await association.associate(conn, floating_ip, await fetch_behind(request, conn, floating_ip, port_id), fixed_ip)
+
+
+async def fetch_behind(request: web.Request, conn: Connection, floating_ip: FloatingIp, port_id: str) -> Port:
+    """The port that the floating IP shall lead to, when the caller may say so and both are of one project."""
     reach = caller_of(request).reach
     port = await ports.fetch_port(conn, port_id, reach)
     if port.project_id != floating_ip.project_id:
@@ -105,23 +122,23 @@ async def _associate(
             f"Port {port_id} is associated with a different tenant than Floating IP {floating_ip.id} and therefore "
             "cannot be bound"
         )
-    await store.associate(conn, floating_ip, port, fixed_ip)
+    return port
 
 
 async def delete_floating_ip(request: web.Request) -> web.Response:
     async with writing(request) as conn:
-        await store.delete_floating_ip(conn, await _lock_visible(request, conn))
+        await store.delete_floating_ip(conn, await lock_visible(request, conn))
     return no_content()
 
 
-async def _lock_visible(request: web.Request, conn: Connection) -> FloatingIp:
+async def lock_visible(request: web.Request, conn: Connection) -> FloatingIp:
     """The floating IP of the path, locked and read, when the caller may see it and may do what the route does."""
-    floating_ip_id = _floating_ip_id(request)
+    floating_ip_id = floating_ip_id_of(request)
     await store.lock_floating_ip(conn, floating_ip_id)
     floating_ip = await store.fetch_floating_ip(conn, floating_ip_id, caller_of(request).reach)
-    authorize(request, _target(floating_ip))
+    authorize(request, target(floating_ip))
     return floating_ip
 
 
-def _floating_ip_id(request: web.Request) -> str:
+def floating_ip_id_of(request: web.Request) -> str:
     return path_uuid(request, "floatingip_id", FloatingIPNotFound)

@@ -4,11 +4,12 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, UnsetType
 
+from northbound.dns.names import DnsName
 from northbound.envelope import time_text
-from northbound.floating_ips.floating_ip import FloatingIp
+from northbound.floating_ips.floating_ip import FloatingIp, Forwarding
 from northbound.ports.port import AddressRequest
 from northbound.projects import Owned
-from runtime.attributes import Body, Description, IpAddress, Uuid, restricted
+from runtime.attributes import Body, Description, DnsDomain, IpAddress, Uuid, restricted
 
 ADDRESS = restricted("network:set_floatingip:floating_ip_address")
 
@@ -20,6 +21,8 @@ class FloatingIpDraft(Owned, kw_only=True):
     port_id: Uuid | None = None
     fixed_ip_address: IpAddress | None = None
     description: Description = ""
+    dns_name: DnsName | UnsetType = UNSET
+    dns_domain: DnsDomain | UnsetType = UNSET
 
 
 class CreateFloatingIp(Body):
@@ -28,7 +31,7 @@ class CreateFloatingIp(Body):
 
 
 class FloatingIpChanges(Body):
-    """`port_id` null ends the association; left out, it stays."""
+    """`port_id` null ends the association; left out, it stays, unless nothing is said at all: that ends it, too."""
 
     port_id: Uuid | None | UnsetType = UNSET
     fixed_ip_address: IpAddress | None | UnsetType = UNSET
@@ -58,9 +61,32 @@ def render_floating_ip(floating_ip: FloatingIp) -> dict[str, Any]:
         "port_id": floating_ip.port_id,
         "fixed_ip_address": floating_ip.fixed_ip_address,
         "port_details": floating_ip.port_details,
+        "port_forwardings": [_render_forwarding(forwarding) for forwarding in floating_ip.port_forwardings],
+        "dns_name": floating_ip.dns_name,
+        "dns_domain": floating_ip.dns_domain,
         "status": floating_ip.status,
         "tags": floating_ip.tags,
         "revision_number": floating_ip.revision_number,
         "created_at": time_text(floating_ip.created_at),
         "updated_at": time_text(floating_ip.updated_at),
+    }
+
+
+def _render_forwarding(forwarding: Forwarding) -> dict[str, Any]:
+    return {
+        "id": forwarding.id,
+        "internal_port_id": forwarding.internal_port_id,
+        "internal_ip_address": forwarding.internal_ip_address,
+        "protocol": forwarding.protocol,
+        **render_ports(forwarding),
+    }
+
+
+def render_ports(forwarding: Forwarding) -> dict[str, Any]:
+    """The ports of a forwarding: numbers where it is of one port, else ranges."""
+    if forwarding.external_from == forwarding.external_to:
+        return {"external_port": forwarding.external_from, "internal_port": forwarding.internal_from}
+    return {
+        "external_port_range": f"{forwarding.external_from}:{forwarding.external_to}",
+        "internal_port_range": f"{forwarding.internal_from}:{forwarding.internal_to}",
     }

@@ -1,6 +1,6 @@
 """Floating IPs in PostgreSQL: the address is held by a reservation port, the association by a reference to an address.
 
-An association ends by itself with the port or the address it refers to (see migration 0006).
+What it stands for is in `association`, and in port_forwardings.
 """
 
 import uuid
@@ -11,15 +11,13 @@ from pathlib import Path
 import msgspec
 
 from northbound.floating_ips.floating_ip import (
-    ExternalGatewayForFloatingIPNotFound,
+    FipInUseByPortForwarding,
     FloatingIp,
     FloatingIPNotFound,
-    FloatingIPPortAlreadyAssociated,
     InvalidFloatingIp,
 )
 from northbound.networks.network import Network
 from northbound.ports import store as ports
-from northbound.ports.errors import PortNotFound
 from northbound.ports.port import (
     FLOATING_IP_OWNER,
     AddressRequest,
@@ -37,9 +35,24 @@ SQL = queries(Path(__file__).parent / "queries.sql")
 KIND = "floating_ip"
 RESOURCE = "floatingip"
 
+FORWARDINGS = (
+    "SELECT coalesce(jsonb_agg(jsonb_build_object('id', w.id, 'protocol', w.protocol, 'external_from', w.external_from,"
+    " 'external_to', w.external_to, 'internal_from', w.internal_from, 'internal_to', w.internal_to,"
+    " 'internal_port_id', w.internal_port_id, 'internal_ip_address', host(w.internal_ip_address))"
+    " ORDER BY w.protocol, w.external_from), '[]')"
+    " FROM northbound.port_forwardings w WHERE w.floating_ip_id = f.id"
+)
+ROUTER = (
+    "coalesce(g.router_id, (SELECT t.router_id FROM northbound.port_forwardings w"
+    " JOIN northbound.router_ports t ON t.port_id = w.gateway_port_id WHERE w.floating_ip_id = f.id LIMIT 1))"
+)
+IS_FREE = (
+    "f.fixed_port_id IS NULL AND NOT EXISTS (SELECT FROM northbound.port_forwardings w WHERE w.floating_ip_id = f.id)"
+)
 LISTING = Listing(
     select=(
-        "SELECT f.*, f.fixed_port_id AS port_id, g.router_id, v.mac_address,"
+        f"SELECT f.*, f.fixed_port_id AS port_id, {ROUTER} AS router_id, v.mac_address,"
+        f" ({FORWARDINGS}) AS port_forwardings,"
         " CASE WHEN p.id IS NOT NULL THEN jsonb_build_object('name', p.name, 'network_id', p.network_id,"
         " 'mac_address', p.mac_address, 'admin_state_up', p.admin_state_up, 'status', p.status,"
         " 'device_id', p.device_id, 'device_owner', p.device_owner) END AS port_details"
@@ -55,9 +68,11 @@ LISTING = Listing(
         "floating_network_id": Attribute("f.floating_network_id", "uuid"),
         "floating_ip_address": Attribute("host(f.floating_ip_address)"),
         "port_id": Attribute("f.fixed_port_id", "uuid", sortable=False),
-        "router_id": Attribute("g.router_id", "uuid", sortable=False),
+        "router_id": Attribute(ROUTER, "uuid", sortable=False),
         "fixed_ip_address": Attribute("host(f.fixed_ip_address)"),
-        "status": Attribute("CASE WHEN f.fixed_port_id IS NULL THEN 'DOWN' ELSE 'ACTIVE' END"),
+        "status": Attribute(f"CASE WHEN {IS_FREE} THEN 'DOWN' ELSE 'ACTIVE' END"),
+        "dns_name": Attribute("f.dns_name"),
+        "dns_domain": Attribute("f.dns_domain"),
         "revision_number": Attribute("f.revision_number", "int"),
         "created_at": Attribute("f.created_at", "time"),
         "updated_at": Attribute("f.updated_at", "time"),
@@ -67,7 +82,13 @@ TAGS_SQL = "f.tags"
 
 
 async def allocate(
-    conn: Connection, project_id: str, network: Network, wish: AddressRequest | None, description: str
+    conn: Connection,
+    project_id: str,
+    network: Network,
+    wish: AddressRequest | None,
+    description: str,
+    dns_name: str = "",
+    dns_domain: str = "",
 ) -> FloatingIp:
     """Holds an address of the external network for the project: the one that `wish` names, or any IPv4 one.
 
@@ -90,6 +111,8 @@ async def allocate(
         id=floating_ip_id,
         project_id=project_id,
         description=description,
+        dns_name=dns_name,
+        dns_domain=dns_domain,
         floating_network_id=network.id,
         floating_ip_address=await _keep_one_address(conn, reservation),
         reservation_port_id=reservation.id,
@@ -100,7 +123,7 @@ async def allocate(
 
 async def _keep_one_address(conn: Connection, reservation: Port) -> str:
     """The reservation's IPv4 address; the IPv6 one that it may have got as well is given back."""
-    held = [fixed for fixed in reservation.fixed_ips if _is_ipv4(fixed)]
+    held = [fixed for fixed in reservation.fixed_ips if is_ipv4(fixed)]
     if not held:
         raise InvalidFloatingIp(
             f"Network {reservation.network_id} does not contain any IPv4 subnet (floating_network_id)"
@@ -109,7 +132,7 @@ async def _keep_one_address(conn: Connection, reservation: Port) -> str:
     return held[0].ip_address
 
 
-def _is_ipv4(fixed: FixedIp) -> bool:
+def is_ipv4(fixed: FixedIp) -> bool:
     return ip_address(fixed.ip_address).version == 4
 
 
@@ -146,75 +169,17 @@ async def lock_floating_ip(conn: Connection, floating_ip_id: str) -> None:
         raise FloatingIPNotFound(floating_ip_id)
 
 
-async def associate(conn: Connection, floating_ip: FloatingIp, port: Port, fixed_ip: str | None) -> None:
-    """Makes the floating IP stand for an address of the port, whatever it stood for before.
-
-    `fixed_ip` None: the port's only IPv4 address. The caller holds the floating IP's lock.
-    Raises InvalidFloatingIp, ExternalGatewayForFloatingIPNotFound, FloatingIPPortAlreadyAssociated.
-    """
-    inside = choose_fixed_ip(port, fixed_ip)
-    way = await SQL.find_way_out(conn, subnet_id=inside.subnet_id, floating_network_id=floating_ip.floating_network_id)
-    if way is None:
-        raise ExternalGatewayForFloatingIPNotFound(inside.subnet_id, floating_ip.floating_network_id, port.id)
-    already = FloatingIPPortAlreadyAssociated(
-        floating_ip.floating_ip_address,
-        floating_ip.id,
-        port.id,
-        inside.ip_address,
-        floating_ip.floating_network_id,
-    )
-    unreachable = ExternalGatewayForFloatingIPNotFound(inside.subnet_id, floating_ip.floating_network_id, port.id)
-    with naming(
-        {
-            "floating_ips_one_each": lambda: already,
-            "floating_ips_fixed": lambda: PortNotFound(port.id),
-            "floating_ips_interface": lambda: unreachable,
-            "floating_ips_gateway": lambda: unreachable,
-        }
-    ):
-        await SQL.associate(
-            conn,
-            id=floating_ip.id,
-            fixed_port_id=port.id,
-            fixed_subnet_id=inside.subnet_id,
-            fixed_ip_address=inside.ip_address,
-            interface_port_id=way["interface_port_id"],
-            gateway_port_id=way["gateway_port_id"],
-        )
-    await marks.mark(conn, KIND, floating_ip.id)
-
-
-def choose_fixed_ip(port: Port, wanted: str | None) -> FixedIp:
-    """The IPv4 address of the port that a floating IP shall stand for; raises InvalidFloatingIp."""
-    ipv4 = [fixed for fixed in port.fixed_ips if _is_ipv4(fixed)]
-    if wanted is not None:
-        chosen = [fixed for fixed in ipv4 if fixed.ip_address == wanted]
-        if not chosen:
-            raise InvalidFloatingIp(f"Port {port.id} does not have fixed ip {wanted} (fixed_ip_address)")
-        return chosen[0]
-    if not ipv4:
-        raise InvalidFloatingIp(f"Cannot add floating IP to port {port.id} that has no fixed IPv4 addresses (port_id)")
-    if len(ipv4) > 1:
-        raise InvalidFloatingIp(
-            f"Port {port.id} has multiple fixed IPv4 addresses.  Must provide a specific IPv4 address when assigning "
-            "a floating IP (fixed_ip_address)"
-        )
-    return ipv4[0]
-
-
-async def disassociate(conn: Connection, floating_ip: FloatingIp) -> None:
-    """Ends the association, if there is one. The caller holds the lock."""
-    await SQL.disassociate(conn, id=floating_ip.id)
-
-
 async def update_description(conn: Connection, floating_ip: FloatingIp, description: str) -> None:
     await SQL.update_description(conn, id=floating_ip.id, description=description)
     await marks.mark(conn, KIND, floating_ip.id)
 
 
 async def delete_floating_ip(conn: Connection, floating_ip: FloatingIp) -> None:
-    """Gives the address back. The caller holds the lock."""
-    await SQL.delete_floating_ip(conn, id=floating_ip.id)
+    """Gives the address back. The caller holds the lock. Raises FipInUseByPortForwarding."""
+    with naming({"port_forwardings_floating_ip": lambda: FipInUseByPortForwarding(floating_ip.id)}):
+        await SQL.delete_floating_ip(conn, id=floating_ip.id)
+    if floating_ip.port_id is not None:
+        await marks.mark(conn, "port", floating_ip.port_id)
     await ports.delete_port(conn, floating_ip.reservation_port_id)
     await quotas.give_back(conn, floating_ip.project_id, RESOURCE)
     await marks.mark(conn, KIND, floating_ip.id)

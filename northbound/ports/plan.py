@@ -51,6 +51,7 @@ class PortView(Struct, frozen=True):
     parent: Parent | None = None
     destinations: Sequence[str] = ()
     virtual: VirtualAddress | None = None
+    floating_ips: Sequence[str] = ()
 
     @property
     def is_virtual(self) -> bool:
@@ -235,6 +236,8 @@ def _external_ids(view: PortView) -> dict[str, str]:
         external_ids.PORT_CAPABILITIES: ";".join(capabilities(port.profile)),
         external_ids.MTU: str(view.mtu) if port.device_owner == METADATA_OWNER else "",
     }
+    if view.floating_ips:
+        said[external_ids.PORT_FLOATING_IP] = " ".join(view.floating_ips)
     if port.host:
         said[external_ids.HOST_ID] = port.host
     return said

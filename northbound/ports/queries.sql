@@ -45,7 +45,10 @@ SELECT p.id, n.mtu, EXISTS (SELECT FROM northbound.vips v WHERE v.port_id = p.id
         AND o.allowed_address_pairs @> jsonb_build_array(jsonb_build_object('ip_address', host(f.ip)))
     WHERE f.port_id = p.id AND p.host = ''
     GROUP BY f.position, f.ip ORDER BY f.position, f.ip LIMIT 1
-) AS virtual
+) AS virtual, ARRAY(
+    SELECT host(f.floating_ip_address) FROM northbound.floating_ips f
+    WHERE f.fixed_port_id = p.id ORDER BY f.floating_ip_address
+) AS floating_ips
 FROM northbound.ports p JOIN northbound.networks n ON n.id = p.network_id
 WHERE p.id = ANY(:ids::uuid[]);
 

@@ -42,6 +42,7 @@ async def read_port_views(conn: Connection, port_ids: Sequence[str]) -> list[Por
             parent=parents.get(port.id),
             destinations=beside[port.id]["destinations"],
             virtual=msgspec.convert(beside[port.id]["virtual"], VirtualAddress | None),
+            floating_ips=beside[port.id]["floating_ips"],
         )
         for port in ports
     ]

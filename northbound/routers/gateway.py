@@ -89,6 +89,7 @@ async def _check(conn: Connection, router: Router, port_id: str) -> None:
     if not gateway.addresses:
         raise InvalidRouterInterface("router", "No IPs available for external network (external_gateway_info)")
     check_gateway(now, gateway)
+    await store.check_forwardings(conn, now)
     await store.mark_connections(conn, now.id)
 
 
@@ -123,5 +124,5 @@ async def _remove(conn: Connection, router: Router, gateway: RouterPort) -> None
     """Floating IPs that were translated there move to another gateway of the router in the same network."""
     in_use = RouterExternalGatewayInUseByFloatingIp(router.id, gateway.network_id)
     await store.hand_over(conn, gateway.port_id)
-    with naming({"floating_ips_gateway": lambda: in_use}):
+    with naming({"floating_ips_gateway": lambda: in_use, "port_forwardings_gateway": lambda: in_use}):
         await ports.delete_port(conn, gateway.port_id)

@@ -14,11 +14,6 @@ from southbound.ovsdb.rows import Row
 DEFAULT_ROUTES = {4: "0.0.0.0/0", 6: "::/0"}
 
 
-def is_bridged(router: Router) -> bool:
-    """Whether traffic reaches the gateway through the fabric itself rather than in tunnels."""
-    return router.distributed and bool(router.interfaces) and all(port.is_fabric for port in router.ports)
-
-
 def plan_gateway(router: Router, gateway: RouterPort, serving: Sequence[str]) -> list[Row]:
     """Everything of the gateway beside its router port; `serving` are the names of chassis, the active one first."""
     return [

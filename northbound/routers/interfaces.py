@@ -43,7 +43,7 @@ async def attach_subnet(conn: Connection, router: Router, subnet: Subnet, reach:
     wish = AddressRequest(subnet.id, subnet.gateway_ip)
     sibling = _sibling(router, subnet)
     port = await _extend(conn, sibling, wish) if sibling else await _create(conn, router, subnet, wish)
-    await store.mark_connections(conn, router.id)
+    await _note_connection(conn, router.id)
     return port
 
 
@@ -88,8 +88,13 @@ async def attach_port(conn: Connection, router: Router, port: Port) -> Port:
     owned = msgspec.structs.replace(port, device_id=router.id, device_owner=ROUTER_INTERFACE, security_groups=[])
     attached = await ports.update_port(conn, port, owned)
     await store.insert_router_port(conn, router.id, port.id, is_gateway=False)
-    await store.mark_connections(conn, router.id)
+    await _note_connection(conn, router.id)
     return attached
+
+
+async def _note_connection(conn: Connection, router_id: str) -> None:
+    await store.check_forwardings(conn, await store.fetch_router(conn, router_id, None))
+    await store.mark_connections(conn, router_id)
 
 
 def find_interface(router: Router, port_id: str | None, subnet_id: str | None) -> RouterPort:
@@ -117,7 +122,8 @@ async def detach(conn: Connection, router: Router, interface: RouterPort, subnet
     """
     kept = [address for address in interface.addresses if address.subnet_id not in subnet_ids]
     _check_routes_remain(router, interface, subnet_ids)
-    with naming({"floating_ips_interface": lambda: RouterInterfaceInUseByFloatingIP(router.id, subnet_ids[0])}):
+    in_use = RouterInterfaceInUseByFloatingIP(router.id, subnet_ids[0])
+    with naming({"floating_ips_interface": lambda: in_use, "port_forwardings_interface": lambda: in_use}):
         if kept:
             await ports.lock_port(conn, interface.port_id)
             before = await ports.fetch_port(conn, interface.port_id, None)

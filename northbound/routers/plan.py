@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from northbound.routers.gateway_plan import is_bridged, plan_gateway
+from northbound.routers.gateway_plan import plan_gateway
 from northbound.routers.gateways import schedule
 from northbound.routers.router import ExtraRoute, Router, RouterPort
 from southbound import external_ids, names
@@ -116,8 +116,8 @@ def _router_port_options(router: Router, port: RouterPort) -> dict[str, str | No
     one_chassis_routes = not port.is_gateway and port.is_fabric
     return {
         "gateway_mtu": str(_smallest_mtu(router)) if port.is_gateway else None,
-        "reside-on-redirect-chassis": ("false" if is_bridged(router) else "true") if one_chassis_routes else None,
-        "redirect-type": "bridged" if port.is_gateway and is_bridged(router) else None,
+        "reside-on-redirect-chassis": ("false" if router.is_bridged else "true") if one_chassis_routes else None,
+        "redirect-type": "bridged" if port.is_gateway and router.is_bridged else None,
     }
 
 

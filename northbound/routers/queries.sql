@@ -32,9 +32,19 @@ UPDATE northbound.router_ports SET position = :position WHERE port_id = :port_id
 SELECT 'port' AS kind, array_agg(port_id::text) AS ids FROM northbound.router_ports WHERE router_id = :id
 HAVING count(*) > 0
 UNION ALL
-SELECT 'floating_ip', array_agg(f.id::text) FROM northbound.floating_ips f
-JOIN northbound.router_ports g ON g.port_id = f.gateway_port_id WHERE g.router_id = :id
+SELECT 'floating_ip', array_agg(translated.id::text)
+FROM (
+    SELECT id, gateway_port_id FROM northbound.floating_ips
+    UNION SELECT floating_ip_id, gateway_port_id FROM northbound.port_forwardings
+) AS translated (id, gateway_port_id)
+JOIN northbound.router_ports g ON g.port_id = translated.gateway_port_id WHERE g.router_id = :id
 HAVING count(*) > 0;
+
+-- name: forwards$
+SELECT EXISTS (
+    SELECT FROM northbound.port_forwardings w
+    JOIN northbound.router_ports g ON g.port_id = w.gateway_port_id WHERE g.router_id = :id
+);
 
 -- name: hand_over!
 WITH other AS (

@@ -107,6 +107,11 @@ class Router(Struct, frozen=True, kw_only=True):
         return [port for port in self.ports if not port.is_gateway]
 
     @property
+    def is_bridged(self) -> bool:
+        """Whether traffic reaches the gateway through the fabric itself rather than in tunnels."""
+        return self.distributed and bool(self.interfaces) and all(port.is_fabric for port in self.ports)
+
+    @property
     def addresses(self) -> list[RouterAddress]:
         return [address for port in self.ports for address in port.addresses]
 
@@ -135,6 +140,19 @@ def check_gateway(router: Router, gateway: RouterPort) -> None:
     if len({port.is_fabric for port in router.gateways}) > 1:
         raise InvalidRouterInterface(
             "router", "Gateways on tunnelled networks and on physical ones cannot be mixed (external_gateways)"
+        )
+
+
+def check_forwarding(router: Router) -> None:
+    """Passes when OVN forwards ports of floating IPs at such a router, which it does at one place alone."""
+    if len(router.gateways) > 1:
+        raise InvalidRouterInterface(
+            "port_forwarding", f"OVN forwards no ports at a router with several gateways (router {router.id})"
+        )
+    if router.is_bridged:
+        raise InvalidRouterInterface(
+            "port_forwarding",
+            f"OVN forwards no ports at a distributed router between physical networks alone (router {router.id})",
         )
 
 

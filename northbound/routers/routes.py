@@ -128,6 +128,7 @@ async def update_router(request: web.Request) -> web.Response:
         elif changes.external_gateway_info is not UNSET:
             await gateway.check_routes_remain(conn, before)
         after = await store.fetch_router(conn, before.id, None)
+        await store.check_forwardings(conn, after)
     return reply_one(request, "router", render(request, after))
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from northbound.quotas import store as quotas
 from northbound.routers.errors import RouterBalancesLoad, RouterInUse, RouterNotFound
-from northbound.routers.router import Router
+from northbound.routers.router import Router, check_forwarding
 from northbound.translation import marks
 from runtime.database import Connection, naming, queries
 from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
@@ -139,6 +139,12 @@ async def mark_connections(conn: Connection, router_id: str) -> None:
     await marks.mark(conn, KIND, router_id)
     async for row in SQL.readers(conn, id=router_id):
         await marks.mark(conn, row["kind"], *row["ids"])
+
+
+async def check_forwardings(conn: Connection, router: Router) -> None:
+    """Raises InvalidRouterInterface when ports of floating IPs are forwarded at the router, and OVN would not."""
+    if await SQL.forwards(conn, id=router.id):
+        check_forwarding(router)
 
 
 async def insert_router_port(

@@ -32,11 +32,12 @@ def status_of(row: Columns | None) -> str:
 
 
 class PortStatus:
-    """Keeps northbound.ports.status."""
+    """Keeps northbound.ports.status; `wake` is called after every write, which may have left marks."""
 
-    def __init__(self, database: Database, session: Session) -> None:
+    def __init__(self, database: Database, session: Session, wake: Callable[[], None]) -> None:
         self._database = database
         self._session = session
+        self._wake = wake
         self._pending: dict[str, str] = {}
         self._compare_all = True
         self._wanted = asyncio.Event()
@@ -71,6 +72,7 @@ class PortStatus:
     async def _store(self, statement: Callable[..., Awaitable[object]], **values: Sequence[str]) -> None:
         async with self._database.transaction() as conn:
             await statement(conn, **values)
+        self._wake()
 
     def _active_ports(self) -> set[str]:
         rows = self._session.replica.rows("Logical_Switch_Port").values()

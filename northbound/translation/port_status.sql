@@ -1,9 +1,27 @@
+-- A floating IP of a distributed router is translated where its port is, while that is up: it is planned again.
+
 -- name: update_statuses(ids, statuses)!
-UPDATE northbound.ports AS port SET status = seen.status
-FROM unnest(:ids::uuid[], :statuses::text[]) AS seen (id, status)
-WHERE port.id = seen.id AND port.status IN ('ACTIVE', 'DOWN', 'BUILD') AND port.status <> seen.status;
+WITH changed AS (
+    UPDATE northbound.ports AS port SET status = seen.status
+    FROM unnest(:ids::uuid[], :statuses::text[]) AS seen (id, status)
+    WHERE port.id = seen.id AND port.status IN ('ACTIVE', 'DOWN', 'BUILD') AND port.status <> seen.status
+    RETURNING port.id
+)
+INSERT INTO northbound.dirty (owner_kind, owner_id, revision)
+SELECT 'floating_ip', f.id::text, pg_current_xact_id()::text::bigint
+FROM changed JOIN northbound.floating_ips f ON f.fixed_port_id = changed.id
+JOIN northbound.router_ports g ON g.port_id = f.gateway_port_id
+JOIN northbound.routers r ON r.id = g.router_id AND r.distributed;
 
 -- name: update_all_statuses(active)!
-UPDATE northbound.ports SET status = CASE WHEN id = ANY(:active::uuid[]) THEN 'ACTIVE' ELSE 'DOWN' END
-WHERE status IN ('ACTIVE', 'DOWN', 'BUILD')
-AND status <> CASE WHEN id = ANY(:active::uuid[]) THEN 'ACTIVE' ELSE 'DOWN' END;
+WITH changed AS (
+    UPDATE northbound.ports SET status = CASE WHEN id = ANY(:active::uuid[]) THEN 'ACTIVE' ELSE 'DOWN' END
+    WHERE status IN ('ACTIVE', 'DOWN', 'BUILD')
+    AND status <> CASE WHEN id = ANY(:active::uuid[]) THEN 'ACTIVE' ELSE 'DOWN' END
+    RETURNING id
+)
+INSERT INTO northbound.dirty (owner_kind, owner_id, revision)
+SELECT 'floating_ip', f.id::text, pg_current_xact_id()::text::bigint
+FROM changed JOIN northbound.floating_ips f ON f.fixed_port_id = changed.id
+JOIN northbound.router_ports g ON g.port_id = f.gateway_port_id
+JOIN northbound.routers r ON r.id = g.router_id AND r.distributed;

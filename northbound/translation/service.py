@@ -162,7 +162,7 @@ class Translation:
             northbound,
             southbound,
             reconcile,
-            PortStatus(self._database, northbound),
+            PortStatus(self._database, northbound, reconcile.wake),
             ChassisCopy(self._database, southbound),
             MemberHealth(self._database, southbound),
             DnsSafety(self._database, northbound, self._settings.dns_records),

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from northbound.floating_ips import association
 from northbound.floating_ips import store as floating_ips
 from northbound.floating_ips.floating_ip import (
     ExternalGatewayForFloatingIPNotFound,
@@ -73,7 +74,7 @@ async def test_only_external_networks_with_ipv4_have_floating_ips(database: Data
 async def test_association_finds_the_router_and_shows_the_port(database: Database) -> None:
     async with database.transaction() as conn:
         _, router, port, floating_ip = await lay_out(conn)
-        await floating_ips.associate(conn, floating_ip, port, None)
+        await association.associate(conn, floating_ip, port, None)
         found = await again(conn, floating_ip)
     assert (found.status, found.router_id, found.port_id) == ("ACTIVE", router.id, port.id)
     assert found.fixed_ip_address == port.fixed_ips[0].ip_address
@@ -86,23 +87,23 @@ async def test_port_that_no_router_leads_out_is_refused(database: Database) -> N
         elsewhere, _ = await insert_network(conn, "10.60.0.0/24")
         port = await insert_port(conn, elsewhere.id)
         with pytest.raises(ExternalGatewayForFloatingIPNotFound):
-            await floating_ips.associate(conn, floating_ip, port, None)
+            await association.associate(conn, floating_ip, port, None)
 
 
 async def test_second_floating_ip_for_one_address_is_refused(database: Database) -> None:
     async with database.transaction() as conn:
         outside, _, port, first = await lay_out(conn)
         second = await floating_ips.allocate(conn, PROJECT, outside, None, "")
-        await floating_ips.associate(conn, first, port, None)
+        await association.associate(conn, first, port, None)
     with pytest.raises(FloatingIPPortAlreadyAssociated):
         async with database.transaction() as conn:
-            await floating_ips.associate(conn, second, port, None)
+            await association.associate(conn, second, port, None)
 
 
 async def test_deleting_the_port_ends_the_association_and_marks_it(database: Database) -> None:
     async with database.transaction() as conn:
         _, _, port, floating_ip = await lay_out(conn)
-        await floating_ips.associate(conn, floating_ip, port, None)
+        await association.associate(conn, floating_ip, port, None)
         before = await again(conn, floating_ip)
         await conn.execute("DELETE FROM northbound.dirty")
         await ports.delete_port(conn, port.id)
@@ -116,7 +117,7 @@ async def test_deleting_the_port_ends_the_association_and_marks_it(database: Dat
 async def test_association_ends_with_the_address_and_outlives_other_changes(database: Database) -> None:
     async with database.transaction() as conn:
         _, _, port, floating_ip = await lay_out(conn)
-        await floating_ips.associate(conn, floating_ip, port, None)
+        await association.associate(conn, floating_ip, port, None)
         (fixed,) = port.fixed_ips
         kept = [AddressRequest(fixed.subnet_id, fixed.ip_address), AddressRequest(fixed.subnet_id)]
         grown = await ports.update_port(conn, port, port, kept)
@@ -128,7 +129,7 @@ async def test_association_ends_with_the_address_and_outlives_other_changes(data
 async def test_router_that_a_floating_ip_needs_keeps_gateway_and_interface(database: Database) -> None:
     async with database.transaction() as conn:
         _, router, port, floating_ip = await lay_out(conn)
-        await floating_ips.associate(conn, floating_ip, port, None)
+        await association.associate(conn, floating_ip, port, None)
     with pytest.raises(RouterExternalGatewayInUseByFloatingIp):
         async with database.transaction() as conn:
             await gateway.clear_gateway(conn, router)
@@ -141,8 +142,8 @@ async def test_router_that_a_floating_ip_needs_keeps_gateway_and_interface(datab
 async def test_disassociated_and_deleted_floating_ip_leaves_nothing(database: Database) -> None:
     async with database.transaction() as conn:
         _, router, port, floating_ip = await lay_out(conn)
-        await floating_ips.associate(conn, floating_ip, port, None)
-        await floating_ips.disassociate(conn, floating_ip)
+        await association.associate(conn, floating_ip, port, None)
+        await association.disassociate(conn, floating_ip)
         await gateway.clear_gateway(conn, router)
         await floating_ips.delete_floating_ip(conn, floating_ip)
         assert await ports.read_ports(conn, [floating_ip.reservation_port_id]) == []
@@ -157,10 +158,10 @@ async def test_port_with_two_addresses_needs_a_choice(database: Database) -> Non
         both = [AddressRequest(fixed.subnet_id, fixed.ip_address), AddressRequest(fixed.subnet_id, "10.50.0.77")]
         grown = await ports.update_port(conn, port, port, both)
         with pytest.raises(InvalidFloatingIp, match="multiple"):
-            await floating_ips.associate(conn, floating_ip, grown, None)
+            await association.associate(conn, floating_ip, grown, None)
         with pytest.raises(InvalidFloatingIp, match="does not have"):
-            await floating_ips.associate(conn, floating_ip, grown, "10.50.0.78")
-        await floating_ips.associate(conn, floating_ip, grown, "10.50.0.77")
+            await association.associate(conn, floating_ip, grown, "10.50.0.78")
+        await association.associate(conn, floating_ip, grown, "10.50.0.77")
         assert (await again(conn, floating_ip)).fixed_ip_address == "10.50.0.77"
 
 
@@ -171,7 +172,7 @@ async def test_race_of_port_deletion_and_association_leaves_no_half(database: Da
     async def associate() -> None:
         async with database.transaction() as conn:
             await floating_ips.lock_floating_ip(conn, floating_ip.id)
-            await floating_ips.associate(conn, floating_ip, port, None)
+            await association.associate(conn, floating_ip, port, None)
 
     async def delete() -> None:
         async with database.transaction() as conn:

@@ -10,6 +10,7 @@ from compute.quotas.problems import QuotaExceeded
 from compute.servers import lifecycle, store
 from compute.servers.overview import read_overviews
 from compute.servers.server import Fault, Server
+from northbound.floating_ips import association
 from northbound.floating_ips import store as floating_ips
 from northbound.ports import store as ports
 from northbound.subnets import store as subnets
@@ -98,7 +99,7 @@ async def test_floating_address_is_shown_beside_its_fixed_one(ground: Ground) ->
         outside = await insert_outside(conn)
         await insert_router(conn, inside, outside=outside)
         floating = await floating_ips.allocate(conn, PROJECT, outside, None, "")
-        await floating_ips.associate(conn, floating, port, None)
+        await association.associate(conn, floating, port, None)
         overview = (await read_overviews(conn, [server]))[server.id]
     assert [(address.ip, address.kind) for address in overview.addresses["a network"]] == [
         (port.fixed_ips[0].ip_address, "fixed"),

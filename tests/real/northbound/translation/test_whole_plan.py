@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from northbound.floating_ips import association
 from northbound.floating_ips import store as floating_ips
 from northbound.translation.chassis import replace_chassis
 from northbound.translation.desired import KINDS, all_owners, in_order, read_desired
@@ -36,7 +37,7 @@ async def wanted(cloud: Cloud) -> Wanted:
         await insert_router(conn, first_subnet, second_subnets[0], outside=outside)
         ports = [await insert_port(conn, network.id) for network in (first, second, second)]
         floating_ip = await floating_ips.allocate(conn, PROJECT, outside, None, "")
-        await floating_ips.associate(conn, floating_ip, ports[0], None)
+        await association.associate(conn, floating_ip, ports[0], None)
     return await desired_of(cloud.database)
 
 

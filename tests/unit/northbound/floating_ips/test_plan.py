@@ -2,12 +2,19 @@
 
 import pytest
 
-from northbound.floating_ips.floating_ip import FloatingIp, PortDetails
+from northbound.floating_ips.floating_ip import FloatingIp, Forwarding, PortDetails
 from northbound.floating_ips.plan import FloatingIpView, plan_floating_ip
 from northbound.routers.router import Router
 from southbound import names
 from southbound.ovsdb.rows import Row
-from tests.unit.northbound.routers.factories import OUTSIDE_PORT, ROUTER, a_gateway, a_router, an_interface
+from tests.unit.northbound.routers.factories import (
+    INSIDE_NETWORK,
+    OUTSIDE_PORT,
+    ROUTER,
+    a_gateway,
+    a_router,
+    an_interface,
+)
 
 FLOATING_IP = "11111111-1111-4111-8111-111111111111"
 PORT = "22222222-2222-4222-8222-222222222222"
@@ -94,3 +101,28 @@ def test_of_several_gateways_the_one_that_translates_is_said() -> None:
     second = a_gateway(port_id="88888888-8888-4888-8888-888888888888", position=1)
     row = associated(a_router(an_interface(), a_gateway(), second))
     assert row.columns["gateway_port"] == names.router_port_uuid(OUTSIDE_PORT)
+
+
+def test_forwarded_ports_are_a_load_balancer_per_protocol_where_guests_are() -> None:
+    forwardings = [
+        Forwarding(
+            id=PORT,
+            protocol=protocol,
+            external_from=external,
+            external_to=external + count,
+            internal_from=22,
+            internal_to=22 + (count if spread else 0),
+            internal_port_id=PORT,
+            internal_ip_address="10.50.0.5",
+        )
+        for protocol, external, count, spread in (("tcp", 80, 0, True), ("tcp", 90, 1, False), ("udp", 50, 1, True))
+    ]
+    floating_ip = a_floating_ip(router_id=ROUTER, port_forwardings=forwardings)
+    tcp, udp = plan_floating_ip(FloatingIpView(floating_ip, a_router(an_interface(), a_gateway())))
+    assert tcp.columns["vips"] == {f"150.25.12.9:{port}": "10.50.0.5:22" for port in (80, 90, 91)}
+    assert udp.columns["vips"] == {"150.25.12.9:50": "10.50.0.5:22", "150.25.12.9:51": "10.50.0.5:23"}
+    assert udp.columns["name"] == f"pf-floatingip-{FLOATING_IP}-udp"
+    assert tcp.members == (
+        ("Logical_Router", ROUTER, "load_balancer"),
+        ("Logical_Switch", INSIDE_NETWORK, "load_balancer"),
+    )

@@ -1,0 +1,73 @@
+"""Floating IPs over HTTP: what they say of themselves, and how they come and go in OVN."""
+
+import asyncio
+
+import pytest
+
+from tests.real.northbound.api import NetworkApi
+from tests.real.northbound.course import Course
+
+pytestmark = pytest.mark.real
+TURNS = 40
+
+
+async def test_port_knows_its_floating_ips(api: NetworkApi, course: Course) -> None:
+    ips = [{"subnet_id": course.subnet["id"]}] * 2
+    port = await api.make("port", network_id=course.network["id"], fixed_ips=ips)
+    made = [
+        await api.make(
+            "floatingip",
+            floating_network_id=course.outside["id"],
+            port_id=port["id"],
+            fixed_ip_address=fixed["ip_address"],
+        )
+        for fixed in port["fixed_ips"]
+    ]
+
+    async def known() -> set[str]:
+        (row,) = await api.ovn.wait_rows("NB", "Logical_Switch_Port", 1, name=port["id"])
+        return set(dict(row["external_ids"][1]).get("neutron:port_fip", "").split())
+
+    assert await known() == {one["floating_ip_address"] for one in made}
+    other = await api.make("port", network_id=course.network["id"])
+    await api.change("floatingip", made[0]["id"], port_id=other["id"])
+    assert await known() == {made[1]["floating_ip_address"]}
+    (row,) = await api.ovn.wait_rows("NB", "NAT", 1, logical_port=other["id"])
+    assert row["_uuid"][1] == made[0]["id"], "the row is changed in place"
+    await api.remove("floatingip", made[1]["id"])
+    assert await known() == set()
+
+
+async def test_floating_ip_keeps_its_name_and_loses_its_port_by_an_empty_change(
+    api: NetworkApi, course: Course
+) -> None:
+    port = await api.make("port", network_id=course.network["id"])
+    named = {"dns_name": "Web", "dns_domain": "example.org."}
+    made = await api.make("floatingip", floating_network_id=course.outside["id"], port_id=port["id"], **named)
+    assert (made["dns_name"], made["dns_domain"], made["port_forwardings"]) == ("web", "example.org.", [])
+    described = await api.change("floatingip", made["id"], description="mine")
+    assert described["port_id"] == port["id"]
+    emptied = await api.change("floatingip", made["id"])
+    assert (emptied["port_id"], emptied["status"], emptied["dns_name"]) == (None, "DOWN", "web")
+    bad = {"floating_network_id": course.outside["id"], "dns_domain": "example.org"}
+    answer = await api.ask("POST", "/v2.0/floatingips", {"floatingip": bad})
+    assert answer.status == 400
+    assert "dns_domain" in answer.error["message"]
+
+
+async def test_threat_n9_no_translation_is_left_after_many_turns_of_two_workers(
+    api: NetworkApi, course: Course
+) -> None:
+    ports = [await api.make("port", network_id=course.network["id"]) for _ in range(2)]
+    floating_ip = await api.make("floatingip", floating_network_id=course.outside["id"])
+
+    async def work(port_id: str) -> None:
+        for _ in range(TURNS):
+            for said in (port_id, None):
+                body = {"floatingip": {"port_id": said}}
+                answer = await api.ask("PUT", f"/v2.0/floatingips/{floating_ip['id']}", body)
+                assert answer.status in (200, 409), answer.body
+
+    await asyncio.gather(*(work(port["id"]) for port in ports))
+    await api.change("floatingip", floating_ip["id"], port_id=None)
+    assert await api.ovn.wait_rows("NB", "NAT", 0, type="dnat_and_snat") == []
