@@ -80,13 +80,17 @@ class Address(msgspec.Struct, frozen=True):
 
 
 class Interface(msgspec.Struct, frozen=True):
-    """One network card, in the guest's order. `port_id` is also the OVS interface's `iface-id`."""
+    """One network card, in the guest's order. `port_id` is also the OVS interface's `iface-id`.
+
+    `secured`: the guest is held to its addresses, and is no router.
+    """
 
     port_id: UUID
     network_id: UUID
     mac: str
     mtu: int
     addresses: tuple[Address, ...]
+    secured: bool = True
 
 
 class MetadataPort(msgspec.Struct, frozen=True):

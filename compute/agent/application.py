@@ -14,9 +14,11 @@ import structlog
 from compute import messages
 from compute.agent import desired
 from compute.agent.connections import Connections
+from compute.agent.domain import device_name
 from compute.agent.execute import Executor
-from compute.agent.faults import AgentFault, DesiredStateInvalid
+from compute.agent.faults import AgentFault, DesiredStateInvalid, SwitchAway
 from compute.agent.files import GIB, GuestFiles
+from compute.agent.guard import Guard
 from compute.agent.hypervisor import Hypervisor
 from compute.agent.images import Download, ImageCache
 from compute.agent.metadata.service import MetadataService
@@ -34,6 +36,9 @@ log = structlog.get_logger()
 _LONGEST_CONSOLE_CHARACTERS = 150_000
 
 
+GUARD_PERIOD_S = 3.0
+
+
 class Agent:
     """One hypervisor's agent over a bus that is not open yet; `download` gives the bytes of images."""
 
@@ -46,12 +51,14 @@ class Agent:
         self._host = Host(
             hypervisor=Hypervisor(settings.libvirt_uri, on_change=self._wake, on_connected=self._libvirt_is_back),
             vswitch=vswitch,
+            guard=Guard(settings.ovsdb, settings.bridge),
             images=images,
             files=GuestFiles(settings.state_dir, images),
             metadata=MetadataService(vswitch, self._state.present),
         )
         self._connections = Connections(settings.ovsdb, settings.bridge)
         self._networks = Reconciler("metadata", self._keep_networks, period_s=settings.inventory_period_s)
+        self._guarding = Reconciler("guard", self._keep_guarded, period_s=GUARD_PERIOD_S)
         self._inventory = Reconciler("inventory", self._take_inventory, period_s=settings.inventory_period_s)
         self._supervisor = Supervisor(
             settings.host,
@@ -71,7 +78,7 @@ class Agent:
         await self._bus.open()
         try:
             async with asyncio.TaskGroup() as tasks:
-                for work in (self._host.hypervisor, self._inventory, self._networks, self._connections):
+                for work in (self._host.hypervisor, self._inventory, self._networks, self._guarding, self._connections):
                     tasks.create_task(work.run())
         finally:
             await self._bus.close()
@@ -146,6 +153,16 @@ class Agent:
         present = self._state.present()
         if self._host.files.server_ids() <= {server.id for server in present}:
             self._host.images.remove_all_but({self._host.images.path(server.image) for server in present})
+
+    async def _keep_guarded(self) -> None:
+        wanted = {
+            device_name(card.port_id) for server in self._state.present() for card in server.interfaces if card.secured
+        }
+        try:
+            plugged = {port.device for port in await self._host.vswitch.list_ports()}
+            await self._host.guard.keep(wanted, plugged)
+        except SwitchAway as fault:
+            log.warning("guests are not guarded now", fault=str(fault))
 
     async def _keep_networks(self) -> None:
         await self._host.metadata.keep_only(self._wanted_networks)

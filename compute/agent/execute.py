@@ -55,6 +55,8 @@ class Executor:
                 device = domain.device_name(interface.port_id)
                 owner = owner_of(server_id)
                 await host.vswitch.plug(device, port_id=str(interface.port_id), mac=interface.mac, owner=owner)
+                if interface.secured:
+                    await host.guard.add([device])
             case converge.Unplug(port_id):
                 await host.vswitch.unplug(domain.device_name(port_id))
             case converge.WaitInstalled(port_id):

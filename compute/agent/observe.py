@@ -7,6 +7,7 @@ from uuid import UUID
 
 from compute.agent.converge import Observed, ObservedDomain
 from compute.agent.files import GuestFiles
+from compute.agent.guard import Guard
 from compute.agent.hypervisor import Hypervisor
 from compute.agent.images import ImageCache
 from compute.agent.metadata.service import MetadataService
@@ -23,6 +24,7 @@ class Host:
 
     hypervisor: Hypervisor
     vswitch: VSwitch
+    guard: Guard
     images: ImageCache
     files: GuestFiles
     metadata: MetadataService

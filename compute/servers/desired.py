@@ -66,7 +66,7 @@ def _interface(wiring: Wiring) -> Interface:
         Address(UUID(address.subnet_id), address.ip, address.cidr, address.gateway, tuple(address.dns_servers))
         for address in wiring.addresses
     )
-    return Interface(UUID(wiring.port_id), UUID(wiring.network_id), wiring.mac, wiring.mtu, addresses)
+    return Interface(UUID(wiring.port_id), UUID(wiring.network_id), wiring.mac, wiring.mtu, addresses, wiring.secured)
 
 
 def _metadata_port(wiring: MetadataWiring) -> MetadataPort:

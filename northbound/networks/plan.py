@@ -3,7 +3,7 @@
 Every filtered port of the network joins the group. It drops all IP traffic below the priority of the security groups'
 rules, and lets a guest ask for its DHCP lease, which OVN answers only after the ACLs. Whatever the rules say, no
 member speaks as a DHCP server: replies are dropped after everything that could have let them pass. Router
-advertisements are not for an ACL to drop: OVN lets them past every one.
+advertisements are not for an ACL to drop, since OVN lets them past every one: agents do it.
 Source: ovn-mapping sections 4 and 7, ovn-nb(5) ACL options:apply-after-lb.
 """
 

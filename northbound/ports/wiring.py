@@ -22,7 +22,10 @@ class WiredAddress(Struct, frozen=True):
 
 
 class Wiring(Struct, frozen=True):
-    """A port as a guest's network card; `addresses` are in the tenant's order, `mtu` is the network's."""
+    """A port as a guest's network card; `addresses` are in the tenant's order, `mtu` is the network's.
+
+    `secured`: port security is on.
+    """
 
     port_id: str
     network_id: str
@@ -31,6 +34,7 @@ class Wiring(Struct, frozen=True):
     admin_state_up: bool
     status: str
     addresses: list[WiredAddress]
+    secured: bool = True
 
 
 class MetadataWiring(Struct, frozen=True):

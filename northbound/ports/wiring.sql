@@ -1,7 +1,8 @@
 -- What these two read has its fingerprint in the view northbound.wirings: who adds something here adds it there.
 
 -- name: read_wiring
-SELECT p.id AS port_id, p.network_id, p.mac_address AS mac, n.mtu, p.admin_state_up, p.status, (
+SELECT p.id AS port_id, p.network_id, p.mac_address AS mac, n.mtu, p.admin_state_up, p.status,
+    p.port_security_enabled AS secured, (
     SELECT coalesce(jsonb_agg(jsonb_build_object(
         'subnet_id', u.id, 'ip', host(f.ip), 'cidr', u.cidr, 'gateway', host(u.gateway_ip),
         'dns_servers', u.dns_nameservers

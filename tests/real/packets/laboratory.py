@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from compute.agent.connections import Connections
+from compute.agent.guard import Guard
 from compute.agent.shield import shield
 from compute.messages import LostPermit
 from deploy.lab.daemons.programs import run
@@ -38,6 +39,7 @@ class Laboratory:
         self.chassis = chassis
         self._numbers = itertools.count(1)
         self._connections = Connections(chassis.ovsdb, "br-int")
+        self._guard = Guard(chassis.ovsdb, "br-int")
         self._agent: asyncio.Task[None] | None = None
 
     async def prepare(self) -> None:
@@ -169,6 +171,7 @@ class Laboratory:
             awaited += ["--", "wait-until", "Interface", guest.tap, "external_ids:ovn-installed=true"]
         await self.chassis.vsctl(*added[1:])
         await self.chassis.vsctl(*awaited[1:])
+        await self._guard.add(guest.tap for guest in guests if guest.port["port_security_enabled"])
 
     async def _unplug(self, guests: Sequence[Guest]) -> None:
         removed = [word for guest in guests for word in ("--", "--if-exists", "del-port", "br-int", guest.tap)]

@@ -11,8 +11,10 @@ from scapy.layers.inet6 import (
     ICMPv6EchoRequest,
     ICMPv6ND_NA,
     ICMPv6ND_NS,
+    ICMPv6ND_RA,
     ICMPv6ND_Redirect,
     ICMPv6NDOptDstLLAddr,
+    ICMPv6NDOptPrefixInfo,
     ICMPv6NDOptSrcLLAddr,
     IPv6,
     IPv6ExtHdrDestOpt,
@@ -21,7 +23,7 @@ from scapy.layers.inet6 import (
     IPv6ExtHdrRouting,
 )
 from scapy.layers.l2 import ARP, Dot1AD, Dot1Q, Ether
-from scapy.packet import Packet, Raw
+from scapy.packet import NoPayload, Packet, Raw
 
 from tests.real.packets.guest import Guest
 from tests.real.packets.laboratory import Laboratory
@@ -123,6 +125,17 @@ SPOOFS: dict[str, Callable[[Guest, Guest], list[Packet]]] = {
     "neighbour solicitation": lambda liar, victim: [
         solicitation(liar, victim, OTHER_IP6, liar.mac),
         solicitation(liar, victim, liar.ip6, OTHER_MAC),
+    ],
+    "router advertisement": lambda liar, victim: [
+        Ether(src=liar.mac, dst=mac)
+        / IPv6(src=source, dst=target, hlim=255)
+        / hidden
+        / ICMPv6ND_RA(routerlifetime=9000)
+        / ICMPv6NDOptPrefixInfo(prefix="2001:db8:bad::", prefixlen=64)
+        / ICMPv6NDOptSrcLLAddr(lladdr=liar.mac)
+        for source in (link_local(liar.mac), liar.ip6)
+        for mac, target in ((ALL_NODES_MAC, ALL_NODES), (victim.mac, victim.ip6))
+        for hidden in (NoPayload(), IPv6ExtHdrHopByHop(), IPv6ExtHdrDestOpt(), IPv6ExtHdrFragment(id=9, offset=0, m=0))
     ],
     "redirect": lambda liar, victim: [
         to(victim, liar.mac)
