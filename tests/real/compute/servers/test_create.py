@@ -54,6 +54,22 @@ async def test_server_on_a_port_binds_that_port_and_keeps_its_address(ground: Gr
     assert (bound.id, bound.fixed_ips, bound.host) == (port.id, port.fixed_ips, "host-1")
 
 
+async def test_port_without_a_place_on_a_host_is_no_card(ground: Ground) -> None:
+    async with ground.database.transaction() as conn:
+        subport = await insert_port(conn, ground.network.id, device_owner="trunk:subport")
+        direct = await insert_port(conn, ground.network.id, vnic_type="direct")
+    for port in (subport, direct):
+        with pytest.raises(BadRequest, match=port.id):
+            await ground.create(networks=[{"port": port.id}])
+
+
+async def test_server_gives_its_port_its_name(ground: Ground) -> None:
+    (server,) = await ground.create()
+    async with ground.database.connection() as conn:
+        (port,) = await ports.ports_of_device(conn, server.id)
+    assert port.dns_name == server.hostname
+
+
 async def test_port_is_taken_by_one_server_alone(ground: Ground) -> None:
     async with ground.database.transaction() as conn:
         port = await insert_port(conn, ground.network.id)

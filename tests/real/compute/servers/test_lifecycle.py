@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from uuid import uuid4
 
 import pytest
 
@@ -14,6 +15,8 @@ from northbound.floating_ips import association
 from northbound.floating_ips import store as floating_ips
 from northbound.ports import store as ports
 from northbound.subnets import store as subnets
+from northbound.trunks.store import TRUNKS
+from northbound.trunks.trunk import Trunk
 from tests.real.compute.servers.ground import Ground, a_report
 from tests.real.northbound.networking import PROJECT, insert_port
 from tests.real.northbound.routing import insert_outside, insert_router
@@ -81,6 +84,18 @@ async def test_abandoned_server_keeps_its_fault_and_nothing_else(ground: Ground)
         async with ground.database.transaction() as conn:
             await lifecycle.finish_deletion(conn, server.id)
     assert await ground.quota() == (0, 0, 0)
+
+
+async def test_port_that_became_a_trunks_parent_outlives_its_server(ground: Ground) -> None:
+    (server,) = await ground.create()
+    async with ground.database.transaction() as conn:
+        (port,) = await ports.ports_of_device(conn, server.id)
+        trunk = Trunk(
+            id=str(uuid4()), project_id=PROJECT, name="", description="", admin_state_up=True, port_id=port.id
+        )
+        await TRUNKS.insert(conn, trunk)
+        await lifecycle.abandon(conn, server.id, FAULT)
+    assert await ground.count("northbound.ports", f"id = '{port.id}' AND host = '' AND device_id = ''") == 1
 
 
 async def test_nothing_brings_back_a_server_that_is_leaving(ground: Ground) -> None:
