@@ -1,4 +1,4 @@
-"""The network and identity APIs as a control process serves them, on a loopback port, in front of OVN's central side."""
+"""The identity, network and load-balancer APIs of a control process, on a loopback port, in front of OVN's central side."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from identity.policy import POLICY, Policy
 from identity.settings import IdentitySettings
 from northbound import application as network_api
 from northbound.assembly import services
+from northbound.balancing import application as balancing_api
 from northbound.translation.service import Translation, TranslationSettings
 from runtime.database import Database, DatabaseSettings
 from runtime.metrics import HttpMetrics
@@ -40,7 +41,7 @@ class NetworkServer:
 async def network_server(
     database_settings: DatabaseSettings, identity_settings: IdentitySettings, ovn: Ovn
 ) -> AsyncIterator[NetworkServer]:
-    """A bootstrapped cloud's identity and network APIs."""
+    """A bootstrapped cloud's identity, network and load-balancer APIs."""
     port = free_port()
     database = await Database.open(database_settings)
     sessions = SessionSettings(ovn.northbound.remote), SessionSettings(ovn.southbound.remote)
@@ -49,12 +50,14 @@ async def network_server(
         await bootstrap(database, identity_settings, bootstrap_options(f"http://127.0.0.1:{port}"))
         async with open_identity(identity_settings, database, database_settings) as identity, running(translation):
             await until_leading(translation)
-            application = build([identity_api.API, network_api.API], authenticate, HttpMetrics(CollectorRegistry()))
+            application = build(
+                [identity_api.API, network_api.API, balancing_api.API], authenticate, HttpMetrics(CollectorRegistry())
+            )
             application[IDENTITY] = identity
             application[DATABASE] = database
             for key, service in services(database, translation).items():
                 application[key] = service
-            application[POLICY] = Policy([*identity_api.RULES, *network_api.RULES])
+            application[POLICY] = Policy([*identity_api.RULES, *network_api.RULES, *balancing_api.RULES])
             runner = web.AppRunner(application)
             await runner.setup()
             try:
