@@ -50,13 +50,13 @@ def reply_page(request: web.Request, name: str, page: Page, rendered: Sequence[M
 
 
 def _links(request: web.Request, page: Page, shown: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    if not shown:
-        return []
-    links, is_full = [], len(shown) == page.limit
-    if is_full or page.reverse:
-        links.append({"rel": "next", "href": _href(request, marker=shown[-1]["id"])})
-    if is_full or not page.reverse:
-        links.append({"rel": "previous", "href": _href(request, marker=shown[0]["id"], page_reverse="True")})
+    """A link without marker begins at the end that it points away from: what else could an empty page say."""
+    links, is_last = [], len(shown) < page.limit
+    if page.reverse or not is_last:
+        links.append({"rel": "next", "href": _href(request, **({"marker": shown[-1]["id"]} if shown else {}))})
+    if not (page.reverse and is_last):
+        marker = {"marker": shown[0]["id"]} if shown else {}
+        links.append({"rel": "previous", "href": _href(request, **marker, page_reverse="True")})
     return links
 
 

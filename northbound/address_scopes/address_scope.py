@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from runtime.errors import Conflict, NotFound
+from runtime.errors import BadRequest, Conflict, NotFound
 
 
 class AddressScope(Struct, frozen=True, kw_only=True):
@@ -23,7 +23,7 @@ class AddressScopeNotFound(NotFound):
         super().__init__(f"Address scope {scope_id} could not be found.")
 
 
-class AddressScopeUpdateError(Conflict):
+class AddressScopeUpdateError(BadRequest):
     def __init__(self, scope_id: str, reason: str) -> None:
         super().__init__(f"Unable to update address scope {scope_id}: {reason}.")
 

@@ -183,3 +183,13 @@ async def delete_floating_ip(conn: Connection, floating_ip: FloatingIp) -> None:
     await ports.delete_port(conn, floating_ip.reservation_port_id)
     await quotas.give_back(conn, floating_ip.project_id, RESOURCE)
     await marks.mark(conn, KIND, floating_ip.id)
+
+
+async def delete_unassociated(conn: Connection, network_id: str) -> None:
+    """Gives back the addresses of an external network that nothing is associated with."""
+    where = Where()
+    where.add("f.floating_network_id = {} AND f.fixed_port_id IS NULL", network_id)
+    for floating_ip in await list_floating_ips(conn, Page(), where, None):
+        await lock_floating_ip(conn, floating_ip.id)
+        if (await fetch_floating_ip(conn, floating_ip.id, None)).port_id is None:
+            await delete_floating_ip(conn, floating_ip)

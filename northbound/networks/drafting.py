@@ -14,8 +14,6 @@ from northbound.networks.network import InvalidInput, Network, largest_mtu
 from northbound.networks.schema import NetworkChanges, NetworkDraft, SegmentBody
 from northbound.networks.segment import LARGEST_TUNNEL_ID, LARGEST_VLAN, Segment
 
-SMALLEST_MTU = 68
-
 
 def draft_network(body: NetworkDraft, project_id: str) -> Network:
     """A new network; its segment is geneve unless the body says otherwise."""
@@ -112,8 +110,8 @@ def _choose_mtu(said: Any, segments: Sequence[Segment]) -> int:
     wanted = 0 if said is UNSET else int(said)
     if wanted == 0:
         return largest
-    if not SMALLEST_MTU <= wanted <= largest:
-        raise InvalidInput(f"Requested mtu {wanted} is not possible, it lies between {SMALLEST_MTU} and {largest}.")
+    if wanted > largest:
+        raise InvalidInput(f"Requested mtu {wanted} is too big, maximum is {largest}.")
     return wanted
 
 

@@ -1,5 +1,6 @@
 """A network as PostgreSQL holds it, with the segments under it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import Struct
@@ -10,6 +11,8 @@ from runtime.errors import BadRequest, Conflict, NotFound
 UNDERLAY_MTU = 1500
 GENEVE_OVERHEAD = 58
 """IPv4 header 20, UDP 8, Geneve 8 with options 8, inner Ethernet 14."""
+SMALLEST_MTU = {4: 68, 6: 1280}
+"""What IP asks of a link. Source: RFC 791, RFC 8200 section 5."""
 
 
 class Network(Struct, frozen=True, kw_only=True):
@@ -60,6 +63,13 @@ def largest_mtu(network_type: str) -> int:
     return UNDERLAY_MTU - GENEVE_OVERHEAD if network_type == "geneve" else UNDERLAY_MTU
 
 
+def check_mtu(network_id: str, mtu: int, ip_versions: Iterable[int]) -> None:
+    """Passes when subnets of those IP versions work with the MTU; raises NetworkMTUSubnetConflict."""
+    for version in ip_versions:
+        if mtu < SMALLEST_MTU[version]:
+            raise NetworkMTUSubnetConflict(network_id, SMALLEST_MTU[version])
+
+
 class NetworkNotFound(NotFound):
     def __init__(self, network_id: str) -> None:
         super().__init__(f"Network {network_id} could not be found.")
@@ -85,6 +95,11 @@ class InvalidInput(BadRequest):
 
     def __init__(self, message: str) -> None:
         super().__init__(f"Invalid input for operation: {message}")
+
+
+class NetworkMTUSubnetConflict(Conflict):
+    def __init__(self, network_id: str, smallest: int) -> None:
+        super().__init__(f"MTU of {network_id} is not valid, subnet requires a minimum of {smallest} (mtu).")
 
 
 class DefaultExternalNetworkExists(Conflict):

@@ -25,6 +25,12 @@ SELECT id FROM northbound.networks WHERE id = ANY(:ids::uuid[]) ORDER BY id FOR 
 -- name: hold_network$
 SELECT id FROM northbound.networks WHERE id = :id FOR NO KEY UPDATE;
 
+-- name: touch_network!
+UPDATE northbound.networks SET revision_number = revision_number + 1, updated_at = now() WHERE id = :id;
+
+-- name: ip_versions
+SELECT DISTINCT ip_version FROM northbound.subnets WHERE network_id = :id;
+
 -- name: has_segment$
 SELECT EXISTS (SELECT FROM northbound.segments WHERE id = :id);
 

@@ -1,5 +1,6 @@
-"""Taking a network away with what belongs to it: its subnets and its metadata port, never anybody's port."""
+"""Taking a network away with what belongs to it: subnets, metadata port, idle floating IPs, never anybody's port."""
 
+from northbound.floating_ips import store as floating_ips
 from northbound.networks import store
 from northbound.networks.network import Network, NetworkInUse
 from northbound.ports import metadata
@@ -9,7 +10,11 @@ from runtime.database import Connection
 
 
 async def remove_network(conn: Connection, network: Network) -> None:
-    """Raises NetworkInUse when a port is on it. The caller holds the network's lock."""
+    """Raises NetworkInUse when a port is on it. The caller holds the network's lock.
+
+    Floating IPs that nothing is associated with go with an external network, as upstream does it.
+    """
+    await floating_ips.delete_unassociated(conn, network.id)
     await metadata.delete_metadata_port(conn, network.id)
     for subnet in await subnets.subnets_of_network(conn, network.id):
         try:

@@ -48,4 +48,5 @@ NETWORK = Shareable(
         ),
     },
     owner_kind="network",
+    everybodys={EXTERNAL: "SELECT is_default FROM northbound.networks WHERE id = $1"},
 )

@@ -15,6 +15,7 @@ from northbound.networks.network import (
     Network,
     NetworkInUse,
     NetworkNotFound,
+    check_mtu,
 )
 from northbound.networks.placing import move_segment, place_segment
 from northbound.networks.sharing import KIND, NETWORK, VISIBLE, external_to, shared_to
@@ -200,6 +201,8 @@ async def update_network(conn: Connection, before: Network, after: Network) -> N
     VlanIdInUse.
     """
     await _change_sharing(conn, before, after)
+    if before.mtu != after.mtu:
+        check_mtu(after.id, after.mtu, [row["ip_version"] async for row in SQL.ip_versions(conn, id=after.id)])
     with naming({"networks_one_default": DefaultExternalNetworkExists}):
         await SQL.update_network(
             conn,
@@ -231,6 +234,12 @@ async def _change_sharing(conn: Connection, before: Network, after: Network) -> 
         await sharing.withdraw_all(conn, KIND, after.id, EXTERNAL)
     elif after.external and not before.external:
         await sharing.set_shared(conn, KIND, after.id, after.project_id, True, EXTERNAL)
+
+
+async def touch_network(conn: Connection, network_id: str) -> None:
+    """Raises the revision of a network whose subnets are others now."""
+    await SQL.touch_network(conn, id=network_id)
+    await marks.mark(conn, "network", network_id)
 
 
 async def _mark_users_of_mtu(conn: Connection, network_id: str) -> None:

@@ -67,3 +67,19 @@ SELECT EXISTS (
 
 -- name: end_deferral!
 UPDATE northbound.ports SET ip_allocation = 'immediate' WHERE id = :id;
+
+-- name: select_guests
+SELECT p.id::text, p.mac_address::text AS mac, p.device_owner, (
+    SELECT coalesce(max(f.position) + 1, 0) FROM northbound.fixed_ips f WHERE f.port_id = p.id
+) AS position
+FROM northbound.ports p
+WHERE p.network_id = :network_id AND p.device_owner NOT LIKE 'network:%' AND p.ip_allocation <> 'none'
+ORDER BY p.id;
+
+-- name: leave_autonomous_subnet
+DELETE FROM northbound.fixed_ips f USING northbound.ports p
+WHERE f.subnet_id = :subnet_id AND p.id = f.port_id AND p.device_owner NOT LIKE 'network:router%'
+RETURNING f.port_id::text;
+
+-- name: raise_revisions!
+UPDATE northbound.ports SET revision_number = revision_number + 1, updated_at = now() WHERE id = ANY(:ids::uuid[]);

@@ -16,6 +16,7 @@ from northbound.rbac_policies.rbac_policy import (
 )
 from northbound.rbac_policies.schema import CreatePolicy, UpdatePolicy, change_policy, draft_policy, render_policy
 from northbound.sharing import store as sharing
+from northbound.sharing.visibility import EVERYONE
 from runtime.database import Connection
 from runtime.web.listing import Attribute, Listing
 
@@ -56,6 +57,7 @@ async def insert(conn: Connection, draft: RbacPolicy, caller: Caller) -> None:
 async def update(conn: Connection, before: RbacPolicy, after: RbacPolicy, _caller: Caller) -> None:
     """Raises DuplicateRbacPolicy, and RbacPolicyInUse when who may no longer use the object does."""
     owner = await sharing.lock_object(conn, KINDS[before.object_type], before.object_id, None)
+    await _check_not_everybodys(conn, before)
     await POLICIES.update(conn, before, after)
     await _check_not_needed(conn, before, owner)
 
@@ -63,8 +65,15 @@ async def update(conn: Connection, before: RbacPolicy, after: RbacPolicy, _calle
 async def delete(conn: Connection, policy: RbacPolicy, _caller: Caller) -> None:
     """Raises RbacPolicyInUse."""
     owner = await sharing.lock_object(conn, KINDS[policy.object_type], policy.object_id, None)
+    await _check_not_everybodys(conn, policy)
     await POLICIES.delete(conn, policy)
     await _check_not_needed(conn, policy, owner)
+
+
+async def _check_not_everybodys(conn: Connection, policy: RbacPolicy) -> None:
+    query = KINDS[policy.object_type].everybodys.get(policy.action)
+    if policy.target_project == EVERYONE and query and await conn.fetchval(query, policy.object_id):
+        raise RbacPolicyInUse(policy)
 
 
 async def _check_not_needed(conn: Connection, gone: RbacPolicy, owner: str) -> None:

@@ -13,7 +13,7 @@ RULES = [
     ),
     Rule("network:update_subnet", OWNER, "Change a subnet."),
     Rule("network:delete_subnet", OWNER, "Delete a subnet that no port uses."),
-    Rule("network:set_subnet:service_types", "role:admin", "Say which kinds of ports a subnet serves."),
+    Rule("network:set_subnet:service_types", OWNER, "Say which kinds of ports a subnet serves."),
     Rule("network:set_subnet:segment_id", "role:admin", "Tie a subnet to one segment of its network."),
     Rule("network:get_subnet:segment_id", "role:admin", "See which segment of its network a subnet is tied to."),
 ]

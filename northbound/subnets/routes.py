@@ -9,8 +9,8 @@ from identity.callers import caller_of
 from identity.policy import allowed, authorize, authorize_attributes
 from northbound.envelope import drafts, reply_created, reply_one, reply_page
 from northbound.networks import store as networks
-from northbound.networks.network import Network
-from northbound.ports import metadata
+from northbound.networks.network import Network, check_mtu
+from northbound.ports import autonomous, metadata
 from northbound.projects import owner_of
 from northbound.subnet_pools.allocation import PoolWish, allocate
 from northbound.subnets import placement, store
@@ -59,11 +59,13 @@ async def _create(request: web.Request, conn: Connection, draft: SubnetDraft, pr
     authorize(request, target)
     authorize_attributes(request, draft, target)
     await networks.hold_network(conn, network.id)
+    check_mtu(network.id, network.mtu, [draft.ip_version])
     cidr, pool = await allocate(conn, _wish(draft, project_id), reach)
     subnet = draft_subnet(draft, project_id, cidr, pool.id if pool else None)
     await placement.check_new(conn, network, subnet)
     await store.insert_subnet(conn, subnet)
     await metadata.enter_subnet(conn, subnet)
+    await autonomous.enter_subnet(conn, subnet)
     return await store.fetch_subnet(conn, subnet.id, None)
 
 
@@ -111,6 +113,7 @@ async def delete_subnet(request: web.Request) -> web.Response:
         subnet = await store.fetch_subnet(conn, subnet_id, caller.reach)
         authorize(request, _target(subnet))
         await metadata.leave_subnet(conn, subnet)
+        await autonomous.leave_subnet(conn, subnet)
         await store.delete_subnet(conn, subnet)
     return no_content()
 

@@ -20,7 +20,7 @@ from runtime.attributes import (
 
 Mode = Literal["slaac", "dhcpv6-stateful", "dhcpv6-stateless"]
 Nameservers = Annotated[list[IpAddress], Meta(max_length=5)]
-ServiceType = Annotated[str, Meta(max_length=255, pattern=r"^(network|compute):[A-Za-z0-9_:.-]+\Z")]
+ServiceType = Annotated[str, Meta(max_length=255, pattern=r"^[a-z]+:[A-Za-z0-9_:.-]*\Z")]
 ServiceTypes = Annotated[list[ServiceType], Meta(max_length=10), restricted("network:set_subnet:service_types")]
 
 

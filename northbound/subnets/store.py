@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from northbound.networks import store as networks
 from northbound.networks.network import InvalidInput
 from northbound.networks.sharing import IS_EXTERNAL, IS_SHARED, VISIBLE
 from northbound.quotas import store as quotas
@@ -84,6 +85,7 @@ async def insert_subnet(conn: Connection, draft: Subnet) -> None:
         )
     await _insert_pools(conn, draft)
     await marks.mark(conn, "subnet", draft.id)
+    await networks.touch_network(conn, draft.network_id)
     await quotas.take(conn, draft.project_id, "subnet")
 
 
@@ -209,5 +211,6 @@ async def delete_subnet(conn: Connection, subnet: Subnet) -> None:
     in_use = SubnetInUse(subnet.id)
     with naming({"fixed_ips_subnet": lambda: in_use, "members_subnet": lambda: in_use}):
         await SQL.delete_subnet(conn, id=subnet.id)
+    await networks.touch_network(conn, subnet.network_id)
     await quotas.give_back(conn, subnet.project_id, "subnet")
     await marks.mark(conn, "subnet", subnet.id)

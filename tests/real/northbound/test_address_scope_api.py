@@ -37,7 +37,7 @@ async def test_scope_is_seen_by_others_only_when_an_administrator_shared_it(api:
     refused = await api.ask(
         "PUT", f"/v2.0/address-scopes/{shared['id']}", {"address_scope": {"shared": False}}, who="admin"
     )
-    assert (refused.status, refused.error["type"]) == (409, "AddressScopeUpdateError")
+    assert (refused.status, refused.error["type"]) == (400, "AddressScopeUpdateError")
 
 
 @pytest.mark.parametrize("attributes", [{"ip_version": 5}, {"name": 7}, {"colour": "red"}, {"name": "n" * 256}])

@@ -86,7 +86,7 @@ SUBNETS = [
     (400, "ipv6_ra_mode", {"ipv6_ra_mode": "slaac"}),
     (400, "enable_dhcp", {"ip_version": 6, "cidr": "fd00::/64", "ipv6_ra_mode": "slaac", "enable_dhcp": False}),
     (400, "cidr", {"ip_version": 6, "cidr": "fd00::/65", "ipv6_address_mode": "slaac"}),
-    (403, "service_types", {"service_types": []}),
+    (400, "service_types", {"service_types": ["nothing"]}),
     (404, NOWHERE, {"network_id": NOWHERE}),
     (400, "network_id", {"network_id": "mine"}),
 ]

@@ -30,8 +30,8 @@ async def withdraw(api: NetworkApi, policy: dict[str, Any]) -> Answer:
 
 
 async def test_threat_n3_network_of_anothers_is_seen_and_used_by_its_grant_alone(api: NetworkApi) -> None:
-    network = await api.make("network")
-    subnet = await api.make("subnet", network_id=network["id"], ip_version=4, cidr="10.50.0.0/24")
+    subnet = await api.make("subnet", network_id=(await api.make("network"))["id"], ip_version=4, cidr="10.50.0.0/24")
+    network = await api.show("network", subnet["network_id"])
     paths = (f"/v2.0/networks/{network['id']}", f"/v2.0/subnets/{subnet['id']}")
     body = {"port": {"network_id": network["id"]}}
     assert [(await api.ask("GET", path, who="bob")).status for path in paths] == [404, 404]

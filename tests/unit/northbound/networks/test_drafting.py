@@ -23,13 +23,13 @@ def test_network_is_geneve_with_the_mtu_that_fits() -> None:
     assert (network.segment.network_type, network.physical_networks, network.mtu) == ("geneve", [], 1442)
 
 
-@pytest.mark.parametrize(("said", "mtu"), [(0, 1500), (1400, 1400), ("1400", 1400), (68, 68)])
+@pytest.mark.parametrize(("said", "mtu"), [(0, 1500), (1400, 1400), ("1400", 1400), (67, 67)])
 def test_mtu_is_what_was_said_or_the_largest(said: int | str, mtu: int) -> None:
     draft = NetworkDraft(network_type="flat", physical_network="physical1", mtu=said)
     assert draft_network(draft, PROJECT).mtu == mtu
 
 
-@pytest.mark.parametrize("mtu", [67, 1443, 9000])
+@pytest.mark.parametrize("mtu", [1443, 9000])
 def test_mtu_that_does_not_fit_is_refused(mtu: int) -> None:
     with pytest.raises(InvalidInput, match="mtu"):
         draft_network(NetworkDraft(mtu=mtu), PROJECT)
