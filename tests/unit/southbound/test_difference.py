@@ -105,3 +105,14 @@ def test_a_column_the_server_lacks_is_left_out():
 def test_a_value_that_cannot_be_written_is_named(columns: dict):
     with pytest.raises(Unplannable, match=f"Port.{next(iter(columns))} of p1"):
         difference("p1", [a_port(columns=columns)], a_replica())
+
+
+def test_threat_q6_member_of_a_large_group_costs_what_one_of_a_small_one_does():
+    def cost_of_one_more(members: int) -> int:
+        replica = a_replica()
+        ports = {f"n{number}": [a_port(f"n{number}", groups={"g1"})] for number in range(members)}
+        settle({**parents(), **ports}, replica)
+        change = difference("p1", [a_port("p1", groups={"g1"})], replica)
+        return len(repr(build_transaction([change], SCHEMA).operations))
+
+    assert cost_of_one_more(2) == cost_of_one_more(2000)
