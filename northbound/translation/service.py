@@ -19,6 +19,7 @@ from northbound.translation.desired import KINDS, OwnerKind
 from northbound.translation.glance import RECONNECT_TIMEOUT_S, Glance, loaded
 from northbound.translation.leadership import Leadership, Reign
 from northbound.translation.member_health import MemberHealth
+from northbound.translation.neighbours import Neighbours
 from northbound.translation.port_status import PortStatus
 from northbound.translation.reconcile import Reconcile
 from northbound.translation.signals import Signals
@@ -167,6 +168,7 @@ class Translation:
             MemberHealth(self._database, southbound),
             DnsSafety(self._database, northbound, self._settings.dns_records),
             Withdrawals(northbound.replica, self._tell_withdrawn),
+            Neighbours(northbound, southbound),
             AgentCopy(self._database, southbound),
             AgentRemoval(self._database, southbound),
             Heartbeat(northbound),

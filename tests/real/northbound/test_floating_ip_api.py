@@ -71,3 +71,18 @@ async def test_threat_n9_no_translation_is_left_after_many_turns_of_two_workers(
     await asyncio.gather(*(work(port["id"]) for port in ports))
     await api.change("floatingip", floating_ip["id"], port_id=None)
     assert await api.ovn.wait_rows("NB", "NAT", 0, type="dnat_and_snat") == []
+
+
+async def test_what_routers_learned_of_a_floating_ip_is_forgotten_when_another_answers(
+    api: NetworkApi, course: Course
+) -> None:
+    port = await api.make("port", network_id=course.network["id"])
+    floating_ip = await api.make("floatingip", floating_network_id=course.outside["id"], port_id=port["id"])
+    datapath, *_ = await api.ovn.southbound.rows("Datapath_Binding")
+    learned = {"logical_port": "lrp-other", "ip": floating_ip["floating_ip_address"], "mac": "fa:16:3e:00:00:77"}
+    for ip in (learned["ip"], "150.25.12.200"):
+        said = [f'{name}="{value}"' for name, value in (learned | {"ip": ip}).items()]
+        await api.ovn.sbctl("create", "MAC_Binding", *said, f"datapath={datapath['_uuid'][1]}")
+    await api.change("floatingip", floating_ip["id"], port_id=None)
+    (left,) = await api.ovn.wait_rows("SB", "MAC_Binding", 1)
+    assert left["ip"] == "150.25.12.200"
