@@ -79,7 +79,7 @@ async def assemble(settings: ControlSettings, registry: CollectorRegistry, parts
     """The application with everything its handlers need; what it opened is closed by `parts`."""
     application = build(APIS, authenticate, HttpMetrics(registry))
     application[POLICY] = Policy(RULES, settings.policy)
-    application[DATABASE] = database = await Database.open(settings.database)
+    application[DATABASE] = database = await Database.open(settings.database, settings.addresses.session())
     parts.push_async_callback(database.close)
     application[IDENTITY] = await parts.enter_async_context(
         open_identity(settings.identity, database, settings.database)

@@ -49,7 +49,7 @@ def main(words: list[str]) -> int:
 
 
 async def _run(options: argparse.Namespace, settings: ControlSettings) -> int:
-    database = await Database.open(settings.database)
+    database = await Database.open(settings.database, settings.addresses.session())
     try:
         if options.command == "drift":
             return await _drift(database, options.limit, options.owner)

@@ -8,6 +8,7 @@ from compute.assembly import BusSettings
 from compute.images.settings import ImageSettings
 from identity.bootstrap import BootstrapOptions
 from identity.settings import IdentitySettings
+from northbound.addresses.settings import AddressSettings
 from northbound.routers.settings import RouterSettings
 from northbound.translation.service import TranslationSettings
 from runtime.database import DatabaseSettings
@@ -41,6 +42,7 @@ class ControlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ovn: TranslationSettings
     bootstrap: BootstrapOptions | None = None
     routers: RouterSettings = RouterSettings()
+    addresses: AddressSettings = AddressSettings()
     bus: BusSettings = BusSettings()
     http: HttpSettings = HttpSettings()
     metrics: MetricsSettings = MetricsSettings()

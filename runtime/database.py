@@ -68,7 +68,8 @@ class Database:
         self._pool = pool
 
     @classmethod
-    async def open(cls, settings: DatabaseSettings) -> "Database":
+    async def open(cls, settings: DatabaseSettings, session: Mapping[str, str] | None = None) -> "Database":
+        """`session` are settings that a package's own SQL reads, by their qualified names."""
         pool = await asyncpg.create_pool(
             settings.url(),
             min_size=1,
@@ -77,7 +78,7 @@ class Database:
             reset=_keep_session,
             timeout=settings.connect_timeout_s,
             command_timeout=settings.statement_timeout_s,
-            server_settings=SESSION,
+            server_settings={**SESSION, **(session or {})},
         )
         return cls(pool)
 

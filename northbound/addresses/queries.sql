@@ -1,6 +1,9 @@
 -- name: hold_addresses!
 SELECT northbound.hold_addresses(:wishes);
 
+-- name: mac_prefix$
+SELECT northbound.mac_prefix();
+
 -- name: release!
 INSERT INTO northbound.free_addresses (subnet_id, ip)
 SELECT a.subnet_id, released.ip

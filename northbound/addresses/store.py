@@ -12,6 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from northbound.addresses.mac import random_mac
 from runtime.database import Connection, queries
 
 SQL = queries(Path(__file__).parent / "queries.sql")
@@ -45,6 +46,11 @@ async def hold(conn: Connection, wishes: Sequence[PortWish]) -> None:
     """
     if wishes:
         await SQL.hold_addresses(conn, wishes=wishes)
+
+
+async def make_mac(conn: Connection) -> str:
+    """A MAC that is made up; whoever writes it meets `ports_mac` when its network has it already."""
+    return random_mac(await SQL.mac_prefix(conn))
 
 
 async def release(conn: Connection, addresses: Sequence[tuple[str, str]]) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from northbound.addresses.mac import random_mac
 from northbound.networks.network import InvalidInput
 from northbound.ports import dhcp_options, traits
 from northbound.ports.errors import (
@@ -76,8 +75,8 @@ def draft_port(body: PortBody) -> PortDraft:
     )
 
 
-def change_port(port: Port, changes: PortChanges) -> Port:
-    """The port as it will be, its addresses aside.
+def change_port(port: Port, changes: PortChanges, another_mac: str) -> Port:
+    """The port as it will be, its addresses aside; `another_mac` is for who wants any other MAC.
 
     Raises PortManaged, PortBound, InvalidInput, DuplicateAddressPairInRequest.
     """
@@ -86,7 +85,7 @@ def change_port(port: Port, changes: PortChanges) -> Port:
         name: value for name in COPIED if (value := getattr(changes, name)) is not UNSET
     }
     if changes.mac_address is not UNSET:
-        said["mac_address"] = str(changes.mac_address or random_mac())
+        said["mac_address"] = str(changes.mac_address or another_mac)
     if changes.security_groups is not UNSET:
         said["security_groups"] = _groups(changes.security_groups)
     if changes.allowed_address_pairs is not UNSET:

@@ -13,6 +13,7 @@ from uuid import uuid4
 import msgspec
 from msgspec import Struct
 
+from northbound.addresses.mac import SELECT_PREFIX as SELECT_MAC_PREFIX
 from northbound.addresses.mac import random_mac
 from northbound.addresses.store import PortWish, Wish, wishes_of
 from northbound.networks import store as networks
@@ -70,6 +71,7 @@ class Ground:
     usable_groups: set[str]
     default_groups: dict[str, str]
     foreign_devices: set[str]
+    mac_prefix: str
     places: routed.Places
 
     def prepare(self, order: Order) -> NewPort:
@@ -91,7 +93,7 @@ class Ground:
         default = self.default_groups.get(order.project_id) if by_default else None
         groups = [default] if default else self._chosen_groups(draft)
         check_security(secured, groups, draft.allowed_address_pairs)
-        port_id, mac = draft.id or str(uuid4()), draft.mac_address or random_mac()
+        port_id, mac = draft.id or str(uuid4()), draft.mac_address or random_mac(self.mac_prefix)
         wishes, ip_allocation = self._addressed(draft, network, port_id, mac)
         said = {name: value for name, value in msgspec.structs.asdict(draft).items() if name not in DECIDED}
         return NewPort(
@@ -141,11 +143,12 @@ async def survey(conn: Connection, orders: Sequence[Order], reach: str | None) -
     drafts = [order.draft for order in orders]
     network_ids = sorted({draft.network_id for draft in drafts})
     projects = {order.project_id for order in orders if takes_default_group(order.draft)}
-    visible, present, defaults = await fetch_together(
+    visible, present, defaults, macs = await fetch_together(
         conn,
         networks.select_visible(network_ids, reach),
         subnets.select_of_networks(network_ids),
         security_groups.select_defaults(projects),
+        SELECT_MAC_PREFIX,
     )
     named = sorted({group for draft in drafts for group in draft.security_groups or ()})
     usable = await security_groups.usable_groups(conn, named, reach) if named else set()
@@ -159,6 +162,7 @@ async def survey(conn: Connection, orders: Sequence[Order], reach: str | None) -
         usable,
         {row["project_id"]: row["id"] for row in defaults},
         foreign,
+        macs[0]["prefix"],
         await routed.read_places(conn, hosts) if hosts else {},
     )
 

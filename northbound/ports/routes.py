@@ -7,6 +7,7 @@ from msgspec import UNSET
 
 from identity.callers import caller_of
 from identity.policy import allowed, authorize, authorize_attributes
+from northbound.addresses import store as addresses
 from northbound.envelope import drafts, reply_created, reply_one, reply_page
 from northbound.networks.network import Network
 from northbound.ports import store
@@ -118,7 +119,8 @@ async def update_port(request: web.Request) -> web.Response:
         before = await store.fetch_port(conn, port_id, caller.reach)
         authorize(request, _target(before))
         _authorize_changes(request, before, changes)
-        after = change_port(before, changes)
+        another_mac = await addresses.make_mac(conn) if changes.mac_address is None else ""
+        after = change_port(before, changes, another_mac)
         if after.device_id != before.device_id:
             await check_device(conn, after.device_id, caller.reach)
         entered = [group for group in after.security_groups if group not in before.security_groups]

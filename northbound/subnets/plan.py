@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from northbound.addresses.mac import mac_of
+from northbound.addresses.mac import PREFIX, mac_of
 from northbound.subnets.subnet import Subnet
 from southbound import external_ids, names
 from southbound.ovsdb.rows import Row
@@ -19,11 +19,15 @@ ADVERTISE_NONE = ({"0.0.0.0"}, {"::"})
 
 
 class SubnetView(Struct, frozen=True):
-    """What the plan reads: the subnet, its network's MTU, and the metadata port's address in it, if any."""
+    """What the plan reads: the subnet, its network's MTU, and the metadata port's address in it, if any.
+
+    `mac_prefix` is how the addresses of its DHCP servers begin.
+    """
 
     subnet: Subnet
     mtu: int
     metadata_ip: str | None
+    mac_prefix: str = PREFIX
 
     @property
     def id(self) -> str:
@@ -65,7 +69,7 @@ def options_v4(view: SubnetView) -> dict[str, str]:
         return {}
     options = {
         "server_id": server,
-        "server_mac": mac_of(names.subnet_owner(subnet.id)),
+        "server_mac": mac_of(names.subnet_owner(subnet.id), view.mac_prefix),
         "lease_time": LEASE_TIME_S,
         "mtu": str(view.mtu),
     }
@@ -77,7 +81,7 @@ def options_v4(view: SubnetView) -> dict[str, str]:
 
 
 def options_v6(view: SubnetView) -> dict[str, str]:
-    options = {"server_id": mac_of(names.subnet_owner(view.subnet.id))}
+    options = {"server_id": mac_of(names.subnet_owner(view.subnet.id), view.mac_prefix)}
     if view.subnet.ipv6_address_mode == "dhcpv6-stateless":
         options["dhcpv6_stateless"] = "true"
     return options | _dns_server(view.subnet.dns_nameservers)

@@ -45,7 +45,7 @@ SELECT u.id, n.mtu, (
     SELECT host(f.ip) FROM northbound.fixed_ips f JOIN northbound.ports p ON p.id = f.port_id
     WHERE f.subnet_id = u.id AND p.network_id = u.network_id AND p.device_owner = 'network:distributed'
     ORDER BY f.ip LIMIT 1
-) AS metadata_ip
+) AS metadata_ip, northbound.mac_prefix() AS mac_prefix
 FROM northbound.subnets u JOIN northbound.networks n ON n.id = u.network_id
 WHERE u.id = ANY(:ids::uuid[]);
 
@@ -54,6 +54,6 @@ SELECT u.id, n.mtu, (
     SELECT host(f.ip) FROM northbound.fixed_ips f JOIN northbound.ports p ON p.id = f.port_id
     WHERE f.subnet_id = u.id AND p.network_id = u.network_id AND p.device_owner = 'network:distributed'
     ORDER BY f.ip LIMIT 1
-) AS metadata_ip
+) AS metadata_ip, northbound.mac_prefix() AS mac_prefix
 FROM northbound.subnets u JOIN northbound.networks n ON n.id = u.network_id
 WHERE u.id IN (SELECT f.subnet_id FROM northbound.fixed_ips f WHERE f.port_id = ANY(:port_ids::uuid[]));

@@ -25,4 +25,4 @@ def select_surroundings_of_ports(port_ids: Sequence[str]) -> Select:
 
 
 def view_of(row: Mapping[str, Any], beside: Mapping[str, Any]) -> SubnetView:
-    return SubnetView(store.subnet_of(row), beside["mtu"], beside["metadata_ip"])
+    return SubnetView(store.subnet_of(row), beside["mtu"], beside["metadata_ip"], beside["mac_prefix"])

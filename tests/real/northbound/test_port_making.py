@@ -7,10 +7,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from northbound.addresses.eui64 import slaac_address
+from northbound.addresses.settings import AddressSettings
 from northbound.ports.making import PortMaker
 from northbound.ports.orders import Order
 from northbound.ports.port import AddressRequest, Port, PortDraft
 from northbound.quotas import store as quotas
+from northbound.subnets.plan import options_v4
+from northbound.subnets.views import read_subnet_views
 from runtime.database import Connection, Database, DatabaseSettings
 from runtime.errors import OverQuota
 from tests.real.northbound.networking import PROJECT, STRANGER, insert_network
@@ -159,3 +163,18 @@ async def _take_all_but(conn: Connection, subnet_id: str, left: int) -> None:
         *(subnet_id, holder, left),
     )
     await conn.execute("UPDATE northbound.allocation_pools SET given = size - $2 WHERE subnet_id = $1", subnet_id, left)
+
+
+async def test_made_up_macs_begin_as_the_operator_decided(database_settings: DatabaseSettings) -> None:
+    """Those of ports, and those of what is served without a port; a guest's own IPv6 address is made of the former."""
+    settings = AddressSettings(mac_prefix="02:aa:bb:cc")
+    database = await Database.open(database_settings, settings.session())
+    async with database.transaction() as conn:
+        network, (v4, v6) = await insert_network(conn, "10.50.0.0/24", "fd00:50::/64")
+        await conn.execute("UPDATE northbound.subnets SET ipv6_address_mode = 'slaac' WHERE id = $1", v6.id)
+        (view,) = await read_subnet_views(conn, [v4.id])
+    port = await outcome(PortMaker(database, _settle), network_id=network.id)
+    await database.close()
+    assert port.mac_address.startswith("02:aa:bb:cc:")
+    assert [fixed.ip_address for fixed in port.fixed_ips][1] == slaac_address("fd00:50::/64", port.mac_address)
+    assert options_v4(view)["server_mac"].startswith("02:aa:bb:cc:")

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from northbound.addresses.eui64 import slaac_address
-from northbound.addresses.mac import mac_of, random_mac
+from northbound.addresses.mac import PREFIX, mac_of, random_mac
 from northbound.addresses.ranges import (
     LARGEST_SIZE,
     Pool,
@@ -17,6 +17,7 @@ from northbound.addresses.ranges import (
     outside,
     overlapping,
 )
+from northbound.addresses.settings import AddressSettings
 
 SMALL_CIDRS = st.builds(
     lambda number, length: str(ipaddress.ip_network((number, length), strict=False)),
@@ -68,7 +69,14 @@ def test_address_of_a_guest_is_made_of_its_mac() -> None:
     assert slaac_address("2001:db8::/64", "00:16:3e:33:44:55") == "2001:db8::216:3eff:fe33:4455"
 
 
-def test_macs_are_ours_and_unicast() -> None:
-    assert mac_of("subnet/1") == mac_of("subnet/1") != mac_of("subnet/2")
-    assert len({random_mac() for _ in range(100)}) > 90
-    assert all(mac.startswith("fa:16:3e:") and len(mac) == 17 for mac in (random_mac(), mac_of("x")))
+def test_macs_begin_as_configured_and_those_of_a_name_are_always_the_same() -> None:
+    assert mac_of("subnet/1", PREFIX) == mac_of("subnet/1", PREFIX) != mac_of("subnet/2", PREFIX)
+    assert len({random_mac(PREFIX) for _ in range(100)}) > 90
+    for prefix in (PREFIX, "02:aa:bb", "02:aa:bb:cc"):
+        assert all(mac.startswith(f"{prefix}:") and len(mac) == 17 for mac in (random_mac(prefix), mac_of("x", prefix)))
+
+
+@pytest.mark.parametrize("prefix", ["", "fa:16", "fa:16:3e:00:00", "01:00:5e", "FA:16:3E", "fa-16-3e", "fa:16:3g"])
+def test_prefix_that_makes_no_unicast_address_is_refused(prefix: str) -> None:
+    with pytest.raises(ValueError, match="mac_prefix"):
+        AddressSettings(mac_prefix=prefix)
