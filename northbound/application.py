@@ -27,6 +27,10 @@ from northbound.ports import policy as ports_policy
 from northbound.ports import routes as ports
 from northbound.ports.schema import CreatePort, UpdatePort
 from northbound.previews.answers import previewing
+from northbound.qos_rules import policy as qos_rules_policy
+from northbound.qos_rules import routes as qos_rules
+from northbound.qos_rules import rule_types
+from northbound.qos_rules.schema import RULE_KINDS
 from northbound.quotas import policy as quotas_policy
 from northbound.quotas import routes as quotas
 from northbound.quotas.schema import UpdateQuota
@@ -211,8 +215,13 @@ ROUTES = {
     },
     **trunks.ROUTES,
     **port_bindings.ROUTES,
+    "/v2.0/qos/rule-types": {"GET": Route(rule_types.list_rule_types, "network:get_rule_type")},
+    "/v2.0/qos/rule-types/{rule_type}": {
+        "GET": Route(rule_types.show_rule_type, "network:get_rule_type:details"),
+    },
+    **{path: methods for kind in RULE_KINDS for path, methods in qos_rules.routes_of(kind).items()},
     **{path: methods for noun in NOUNS for path, methods in nouns.routes_of(noun).items()},
-    **{path: methods for collection in TAGGABLE for path, methods in routes_of(collection).items()},
+    **{path: methods for collection in (*TAGGABLE, "qos/policies") for path, methods in routes_of(collection).items()},
 }
 
 RULES = (
@@ -231,6 +240,7 @@ RULES = (
     *routers_policy.RULES,
     *floating_ips_policy.RULES,
     *port_forwardings_policy.RULES,
+    *qos_rules_policy.RULES,
     *quotas_policy.RULES,
     *tags_policy.RULES,
     *(rule for noun in NOUNS for rule in noun.rules),

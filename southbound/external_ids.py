@@ -51,6 +51,11 @@ NETWORK_ID = "neutron:network_id"
 # DNS, without a prefix as well.
 SWITCH_NAME = "ls_name"
 
+# QoS: whom a row is for.
+QOS_PORT_ID = "neutron:port_id"
+QOS_FLOATING_IP_ID = "neutron:fip_id"
+QOS_ROUTER_ID = "neutron:router_id"
+
 # Port_Group, ACL.
 SECURITY_GROUP_ID = "neutron:security_group_id"
 SECURITY_GROUP_RULE_ID = "neutron:security_group_rule_id"

@@ -117,6 +117,11 @@ def router_port_uuid(port_id: str) -> str:
     return row_uuid(port_owner(port_id), "router_port")
 
 
+def chassis_redirect_name(port_id: str) -> str:
+    """The southbound port that northd makes of a gateway: it resides where the gateway is served."""
+    return f"cr-{router_port_name(port_id)}"
+
+
 def gateway_chassis_name(port_id: str, chassis_name: str) -> str:
     return f"{router_port_name(port_id)}_{chassis_name}"
 

@@ -62,10 +62,17 @@ class FloatingIp(Struct, frozen=True, kw_only=True):
     port_forwardings: list[Forwarding] = []
     dns_name: str = ""
     dns_domain: str = ""
+    qos_policy_id: str | None = None
+    qos_network_policy_id: str | None = None
     tags: list[str] = []
     revision_number: int = 1
     created_at: datetime | None = None
     updated_at: datetime | None = None
+
+    @property
+    def effective_qos_policy_id(self) -> str | None:
+        """Its own policy, else that of the network that it is an address of."""
+        return self.qos_policy_id or self.qos_network_policy_id
 
     @property
     def status(self) -> str:

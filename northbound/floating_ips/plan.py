@@ -10,9 +10,13 @@ know. A range is as many of them: one row per external port, as Neutron writes i
 Source: ovn-mapping section 9.
 """
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from northbound.floating_ips.floating_ip import FloatingIp
+from northbound.qos_rules.plan import ADDRESS_PRIORITY, plan_qos
+from northbound.qos_rules.qos_rule import BANDWIDTH_LIMIT, QosRule
 from northbound.routers.gateway_plan import nat_gateway_port
 from northbound.routers.router import Router, RouterPort
 from southbound import external_ids, names
@@ -23,11 +27,12 @@ FORWARDING_OWNER = "port_forwarding_plugin"
 
 class FloatingIpView(Struct, frozen=True):
     """`router` is the one that translates, None while not associated; `is_member`: its port's address is a member of a
-    load balancer."""
+    load balancer; `qos` are the rules that the address follows."""
 
     floating_ip: FloatingIp
     router: Router | None = None
     is_member: bool = False
+    qos: Sequence[QosRule] = ()
 
     @property
     def id(self) -> str:
@@ -40,9 +45,36 @@ def plan_floating_ip(view: FloatingIpView) -> list[Row]:
     if router is None:
         return []
     if floating_ip.port_id is not None:
-        return [_translation(view, floating_ip.port_id, router)]
+        translation = _translation(view, floating_ip.port_id, router)
+        return [translation, *_limits(view, router, spread=translation.columns["external_mac"] is not None)]
     protocols = sorted({forwarding.protocol for forwarding in floating_ip.port_forwardings})
-    return [_load_balancer(floating_ip, router, protocol) for protocol in protocols]
+    return [
+        *(_load_balancer(floating_ip, router, protocol) for protocol in protocols),
+        *_limits(view, router, spread=False),
+    ]
+
+
+def _limits(view: FloatingIpView, router: Router, *, spread: bool) -> list[Row]:
+    """Limits of what enters and leaves the external network under the address, where it is translated: at its port
+    (`spread`), or at the gateway."""
+    floating_ip, limits = view.floating_ip, [rule for rule in view.qos if rule.kind == BANDWIDTH_LIMIT]
+    if not limits:
+        return []
+    gateway = next(port for port in router.gateways if port.network_id == floating_ip.floating_network_id)
+    port = names.switch_port_name(gateway.port_id)
+    here = names.switch_port_name(str(floating_ip.port_id)) if spread else names.chassis_redirect_name(gateway.port_id)
+    address, resident = floating_ip.floating_ip_address, f'is_chassis_resident("{here}")'
+    return plan_qos(
+        names.floating_ip_owner(floating_ip.id),
+        floating_ip.floating_network_id,
+        limits,
+        {
+            "egress": f'inport == "{port}" && ip4.src == {address} && {resident}',
+            "ingress": f'outport == "{port}" && ip4.dst == {address} && {resident}',
+        },
+        {external_ids.QOS_FLOATING_IP_ID: floating_ip.id},
+        priority=ADDRESS_PRIORITY,
+    )
 
 
 def _translation(view: FloatingIpView, port_id: str, router: Router) -> Row:

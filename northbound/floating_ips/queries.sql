@@ -44,3 +44,7 @@ DELETE FROM northbound.floating_ips WHERE id = :id;
 -- Those of the floating IPs that stand for the address of a load balancer's member.
 SELECT DISTINCT f.id FROM northbound.floating_ips f JOIN northbound.members m ON m.address = f.fixed_ip_address
 WHERE f.id = ANY(:ids::uuid[]) AND northbound.subnet_of(m) = f.fixed_subnet_id;
+
+-- name: set_qos_policy!
+UPDATE northbound.floating_ips SET qos_policy_id = :qos_policy_id, revision_number = revision_number + 1, updated_at = now()
+WHERE id = :id;

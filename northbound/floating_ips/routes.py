@@ -25,6 +25,7 @@ from northbound.ports import store as ports
 from northbound.ports.errors import PortNotFound
 from northbound.ports.port import Port
 from northbound.projects import owner_of
+from northbound.qos_policies.assignment import check_change as check_qos_change
 from northbound.tags.filters import WORDS, filter_tags
 from northbound.writes import writing
 from runtime.attributes import given
@@ -73,6 +74,9 @@ async def _create(request: web.Request, conn: Connection, draft: FloatingIpDraft
         str(draft.dns_name or ""),
         str(draft.dns_domain or ""),
     )
+    if draft.qos_policy_id is not None:
+        await check_qos_change(conn, None, draft.qos_policy_id, caller_of(request).reach)
+        await store.follow(conn, floating_ip, draft.qos_policy_id)
     await _associate(request, conn, floating_ip, draft.port_id, draft.fixed_ip_address)
     return await store.fetch_floating_ip(conn, floating_ip.id, None)
 
@@ -90,6 +94,9 @@ async def update_floating_ip(request: web.Request) -> web.Response:
         before = await lock_visible(request, conn)
         if changes.description is not UNSET:
             await store.update_description(conn, before, changes.description)
+        if changes.qos_policy_id is not UNSET:
+            await check_qos_change(conn, before.qos_policy_id, changes.qos_policy_id, caller_of(request).reach)
+            await store.follow(conn, before, changes.qos_policy_id)
         if not given(changes):
             await association.disassociate(conn, before)
         elif changes.port_id is not UNSET or changes.fixed_ip_address is not UNSET:

@@ -20,6 +20,7 @@ class FloatingIpDraft(Owned, kw_only=True):
     floating_ip_address: Annotated[IpAddress | None, ADDRESS] | UnsetType = UNSET
     port_id: Uuid | None = None
     fixed_ip_address: IpAddress | None = None
+    qos_policy_id: Uuid | None = None
     description: Description = ""
     dns_name: DnsName | UnsetType = UNSET
     dns_domain: DnsDomain | UnsetType = UNSET
@@ -35,6 +36,7 @@ class FloatingIpChanges(Body):
 
     port_id: Uuid | None | UnsetType = UNSET
     fixed_ip_address: IpAddress | None | UnsetType = UNSET
+    qos_policy_id: Uuid | None | UnsetType = UNSET
     description: Description | UnsetType = UNSET
 
 
@@ -65,6 +67,8 @@ def render_floating_ip(floating_ip: FloatingIp) -> dict[str, Any]:
         "dns_name": floating_ip.dns_name,
         "dns_domain": floating_ip.dns_domain,
         "status": floating_ip.status,
+        "qos_policy_id": floating_ip.qos_policy_id,
+        "qos_network_policy_id": floating_ip.qos_network_policy_id,
         "tags": floating_ip.tags,
         "revision_number": floating_ip.revision_number,
         "created_at": time_text(floating_ip.created_at),

@@ -53,6 +53,8 @@ LISTING = Listing(
     select=(
         f"SELECT f.*, f.fixed_port_id AS port_id, {ROUTER} AS router_id, v.mac_address,"
         f" ({FORWARDINGS}) AS port_forwardings,"
+        " (SELECT n.qos_policy_id FROM northbound.networks n WHERE n.id = f.floating_network_id)"
+        " AS qos_network_policy_id,"
         " CASE WHEN p.id IS NOT NULL THEN jsonb_build_object('name', p.name, 'network_id', p.network_id,"
         " 'mac_address', p.mac_address, 'admin_state_up', p.admin_state_up, 'status', p.status,"
         " 'device_id', p.device_id, 'device_owner', p.device_owner) END AS port_details"
@@ -73,6 +75,7 @@ LISTING = Listing(
         "status": Attribute(f"CASE WHEN {IS_FREE} THEN 'DOWN' ELSE 'ACTIVE' END"),
         "dns_name": Attribute("f.dns_name"),
         "dns_domain": Attribute("f.dns_domain"),
+        "qos_policy_id": Attribute("f.qos_policy_id", "uuid", sortable=False),
         "revision_number": Attribute("f.revision_number", "int"),
         "created_at": Attribute("f.created_at", "time"),
         "updated_at": Attribute("f.updated_at", "time"),
@@ -167,6 +170,12 @@ async def lock_floating_ip(conn: Connection, floating_ip_id: str) -> None:
     """Keeps others from changing the floating IP until the transaction ends; raises FloatingIPNotFound."""
     if await SQL.lock_floating_ip(conn, id=floating_ip_id) is None:
         raise FloatingIPNotFound(floating_ip_id)
+
+
+async def follow(conn: Connection, floating_ip: FloatingIp, policy_id: str | None) -> None:
+    """Has the floating IP follow a QoS policy, which the caller checked. The caller holds the lock."""
+    await SQL.set_qos_policy(conn, id=floating_ip.id, qos_policy_id=policy_id)
+    await marks.mark(conn, KIND, floating_ip.id)
 
 
 async def update_description(conn: Connection, floating_ip: FloatingIp, description: str) -> None:

@@ -31,6 +31,7 @@ def draft_network(body: NetworkDraft, project_id: str) -> Network:
         shared=body.shared is True,
         external=body.external is True,
         is_default=body.is_default is True,
+        qos_policy_id=str(body.qos_policy_id) if body.qos_policy_id else None,
         mtu=_choose_mtu(body.mtu, segments),
         dns_domain="" if body.dns_domain is UNSET else str(body.dns_domain),
         vlan_transparent=None if body.vlan_transparent is UNSET else body.vlan_transparent,
@@ -125,6 +126,8 @@ def change_network(network: Network, changes: NetworkChanges) -> Network:
         said["is_default"] = False
     if changes.dns_domain is not UNSET:
         said["dns_domain"] = str(changes.dns_domain)
+    if changes.qos_policy_id is not UNSET:
+        said["qos_policy_id"] = str(changes.qos_policy_id) if changes.qos_policy_id else None
     if changes.mtu is not UNSET:
         said["mtu"] = _choose_mtu(changes.mtu, network.segments)
     return msgspec.structs.replace(network, segments=_change_segments(network, changes), **said)

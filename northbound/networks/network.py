@@ -36,6 +36,7 @@ class Network(Struct, frozen=True, kw_only=True):
     segments: list[Segment]
     dns_domain: str = ""
     is_default: bool = False
+    qos_policy_id: str | None = None
     vlan_transparent: bool | None = None
     qinq: bool | None = None
     l2_adjacency: bool = True

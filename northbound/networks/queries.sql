@@ -1,16 +1,16 @@
 -- name: insert_network!
 INSERT INTO northbound.networks (
-    id, project_id, name, description, admin_state_up, is_default, mtu, dns_domain,
+    id, project_id, name, description, admin_state_up, is_default, qos_policy_id, mtu, dns_domain,
     vlan_transparent, qinq, port_security_enabled, availability_zone_hints, tags
 ) VALUES (
-    :id, :project_id, :name, :description, :admin_state_up, :is_default, :mtu, :dns_domain,
+    :id, :project_id, :name, :description, :admin_state_up, :is_default, :qos_policy_id, :mtu, :dns_domain,
     :vlan_transparent, :qinq, :port_security_enabled, :availability_zone_hints, :tags
 );
 
 -- name: update_network$
 UPDATE northbound.networks SET
     name = :name, description = :description, admin_state_up = :admin_state_up,
-    is_default = :is_default, mtu = :mtu, dns_domain = :dns_domain,
+    is_default = :is_default, qos_policy_id = :qos_policy_id, mtu = :mtu, dns_domain = :dns_domain,
     port_security_enabled = :port_security_enabled,
     revision_number = revision_number + 1, updated_at = now()
 WHERE id = :id

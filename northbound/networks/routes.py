@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from aiohttp import web
+from msgspec import UNSET
 
 from identity.callers import caller_of
 from identity.policy import allowed, authorize, authorize_attributes
@@ -16,12 +18,14 @@ from northbound.networks.filters import WORDS as PROVIDER_WORDS
 from northbound.networks.filters import filter_segments
 from northbound.networks.network import Network, NetworkNotFound
 from northbound.networks.removal import remove_network
-from northbound.networks.schema import render_network
+from northbound.networks.schema import NetworkDraft, render_network
 from northbound.ports.metadata import insert_metadata_port
 from northbound.projects import owner_of
+from northbound.qos_policies import assignment as qos
 from northbound.security_groups.store import ensure_default
 from northbound.tags.filters import WORDS, filter_tags
 from northbound.writes import writing
+from runtime.database import Connection
 from runtime.errors import BadRequest
 from runtime.web.bodies import no_content, read_body
 from runtime.web.keys import DATABASE
@@ -59,16 +63,25 @@ async def create_networks(request: web.Request) -> web.Response:
         project_id = owner_of(request, draft)
         authorize(request, {"project_id": project_id})
         authorize_attributes(request, draft, {"project_id": project_id})
-        wanted.append(draft_network(draft, project_id))
+        wanted.append((draft, draft_network(draft, project_id)))
     async with writing(request) as conn:
         made, zones = [], await read_zones(conn)
-        for network in wanted:
+        for draft, wish in wanted:
+            network = await _with_qos(conn, draft, wish, caller_of(request).reach)
             check_hints(network.availability_zone_hints, zones, NETWORK)
             await ensure_default(conn, network.project_id)
             await store.insert_network(conn, network)
             await insert_metadata_port(conn, network)
             made.append(await store.fetch_network(conn, network.id, None))
     return reply_created(body, "network", "networks", [_render(request, network, zones) for network in made])
+
+
+async def _with_qos(conn: Connection, body: NetworkDraft, network: Network, reach: str | None) -> Network:
+    """The network with the policy that it says, else with its project's default one."""
+    if body.qos_policy_id is UNSET:
+        return msgspec.structs.replace(network, qos_policy_id=await qos.find_default(conn, network.project_id))
+    await qos.check_change(conn, None, network.qos_policy_id, reach)
+    return network
 
 
 async def show_network(request: web.Request) -> web.Response:
@@ -87,7 +100,11 @@ async def update_network(request: web.Request) -> web.Response:
         before = await store.fetch_network(conn, network_id, caller.reach)
         authorize(request, _target(before))
         authorize_attributes(request, changes, _target(before))
-        await store.update_network(conn, before, change_network(before, changes))
+        wanted = change_network(before, changes)
+        await qos.check_change(conn, before.qos_policy_id, wanted.qos_policy_id, caller.reach)
+        await store.update_network(conn, before, wanted)
+        if before.qos_policy_id != wanted.qos_policy_id:
+            await qos.mark_network_followers(conn, network_id)
         after = await store.fetch_network(conn, network_id, None)
         zones = await read_zones(conn)
     return reply_one(request, "network", _render(request, after, zones))

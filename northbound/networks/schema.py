@@ -9,7 +9,7 @@ from northbound.envelope import time_text
 from northbound.networks.network import Network
 from northbound.networks.segment import LARGEST_TUNNEL_ID, Segment, SegmentType
 from northbound.projects import Owned
-from runtime.attributes import Body, Description, DnsDomain, Name, Tag, restricted
+from runtime.attributes import Body, Description, DnsDomain, Name, Tag, Uuid, restricted
 
 DecimalText = Annotated[str, Meta(pattern=r"^[0-9]{1,10}\Z")]
 """The `openstack` client sends the numbers of its options as text."""
@@ -38,6 +38,7 @@ class NetworkDraft(Owned):
     shared: Annotated[bool, SHARED] | UnsetType = UNSET
     external: Annotated[bool, EXTERNAL] | UnsetType = field(name="router:external", default=UNSET)
     is_default: Annotated[bool, EXTERNAL] | UnsetType = UNSET
+    qos_policy_id: Uuid | None | UnsetType = UNSET
     mtu: Mtu | UnsetType = UNSET
     port_security_enabled: bool = True
     availability_zone_hints: Zones = []
@@ -67,6 +68,7 @@ class NetworkChanges(Body):
     shared: Annotated[bool, SHARED] | UnsetType = UNSET
     external: Annotated[bool, EXTERNAL] | UnsetType = field(name="router:external", default=UNSET)
     is_default: Annotated[bool, EXTERNAL] | UnsetType = UNSET
+    qos_policy_id: Uuid | None | UnsetType = UNSET
     mtu: Mtu | UnsetType = UNSET
     dns_domain: DnsDomain | UnsetType = UNSET
     port_security_enabled: bool | UnsetType = UNSET
@@ -96,6 +98,7 @@ def render_network(network: Network, zones: Sequence[str], *, provider: bool) ->
         "shared": network.shared,
         "router:external": network.external,
         "mtu": network.mtu,
+        "qos_policy_id": network.qos_policy_id,
         "dns_domain": network.dns_domain,
         "vlan_transparent": network.vlan_transparent,
         "qinq": network.qinq,

@@ -43,6 +43,7 @@ ATTRIBUTES = {
     "updated_at": Attribute("n.updated_at", "time"),
     "dns_domain": Attribute("n.dns_domain"),
     "is_default": Attribute("n.is_default", "bool"),
+    "qos_policy_id": Attribute("n.qos_policy_id", "uuid", sortable=False),
     "vlan_transparent": Attribute("n.vlan_transparent", "bool"),
     "qinq": Attribute("n.qinq", "bool"),
 }
@@ -90,6 +91,7 @@ async def insert_network(conn: Connection, draft: Network) -> None:
             description=draft.description,
             admin_state_up=draft.admin_state_up,
             is_default=draft.is_default,
+            qos_policy_id=draft.qos_policy_id,
             mtu=draft.mtu,
             dns_domain=draft.dns_domain,
             vlan_transparent=draft.vlan_transparent,
@@ -211,6 +213,7 @@ async def update_network(conn: Connection, before: Network, after: Network) -> N
             description=after.description,
             admin_state_up=after.admin_state_up,
             is_default=after.is_default,
+            qos_policy_id=after.qos_policy_id,
             mtu=after.mtu,
             dns_domain=after.dns_domain,
             port_security_enabled=after.port_security_enabled,

@@ -6,6 +6,7 @@ from northbound.address_groups.noun import ADDRESS_GROUP
 from northbound.address_scopes.noun import ADDRESS_SCOPE
 from northbound.default_security_group_rules.noun import DEFAULT_SECURITY_GROUP_RULE
 from northbound.nouns.noun import Noun
+from northbound.qos_policies.noun import QOS_POLICY
 from northbound.rbac_policies.noun import RBAC_POLICY
 from northbound.segments.noun import SEGMENT
 from northbound.subnet_pools.noun import SUBNET_POOL
@@ -15,6 +16,7 @@ NOUNS: tuple[Noun[Any], ...] = (
     ADDRESS_SCOPE,
     ADDRESS_GROUP,
     DEFAULT_SECURITY_GROUP_RULE,
+    QOS_POLICY,
     RBAC_POLICY,
     SEGMENT,
     SUBNET_POOL,

@@ -41,7 +41,7 @@ RESERVED_OWNERS = MANAGED_OWNERS | {SUBPORT_OWNER}
 COPIED = ("name", "description", "admin_state_up", "device_id", "device_owner", "port_security_enabled", "vnic_type")
 KEPT_WHILE_MANAGED = (
     "device_id", "device_owner", "fixed_ips", "mac_address", "security_groups", "allowed_address_pairs",
-    "port_security_enabled", "extra_dhcp_opts", "host_id", "vnic_type", "profile",
+    "port_security_enabled", "extra_dhcp_opts", "host_id", "vnic_type", "profile", "qos_policy_id",
 )  # fmt: skip
 KEPT_WHILE_BOUND = ("device_id", "device_owner", "mac_address", "vnic_type")
 

@@ -19,6 +19,7 @@ from northbound.addresses.store import PortWish, Wish, wishes_of
 from northbound.networks import store as networks
 from northbound.networks.network import Network, NetworkNotFound
 from northbound.ports import allocation, routed
+from northbound.ports.bandwidth import guarantee
 from northbound.ports.devices import devices_of_others
 from northbound.ports.errors import (
     AddressPairAndPortSecurityRequired,
@@ -26,6 +27,10 @@ from northbound.ports.errors import (
     PortSecurityAndIPRequiredForSecurityGroups,
 )
 from northbound.ports.port import FLOATING_IP_OWNER, NETWORK_OWNER_PREFIX, AddressPair, Port, PortDraft
+from northbound.qos_policies.assignment import usable_policies
+from northbound.qos_policies.qos_policy import QosPolicyNotFound
+from northbound.qos_rules.qos_rule import QosRule
+from northbound.qos_rules.store import read_rules
 from northbound.security_groups import store as security_groups
 from northbound.security_groups.group import SecurityGroupNotFound
 from northbound.subnets import store as subnets
@@ -73,12 +78,14 @@ class Ground:
     foreign_devices: set[str]
     mac_prefix: str
     places: routed.Places
+    qos_policies: set[str]
+    qos_rules: dict[str, list[QosRule]]
 
     def prepare(self, order: Order) -> NewPort:
         """The port as it will be inserted; a MAC that is not asked for is another one each time.
 
         Raises NetworkNotFound, Forbidden (`permit`, a network of others), DeviceIDNotOwnedByTenant,
-        SecurityGroupNotFound, and what `allocation` says about addresses.
+        SecurityGroupNotFound, QosPolicyNotFound, and what `allocation` says about addresses.
         """
         draft = order.draft
         network = self.networks.get(draft.network_id)
@@ -88,6 +95,8 @@ class Ground:
         check_usable(network, self.reach)
         if draft.device_id in self.foreign_devices:
             raise DeviceIDNotOwnedByTenant(draft.device_id)
+        if draft.qos_policy_id is not None and draft.qos_policy_id not in self.qos_policies:
+            raise QosPolicyNotFound(draft.qos_policy_id)
         secured = network.port_security_enabled if draft.port_security_enabled is None else draft.port_security_enabled
         by_default = secured and takes_default_group(draft)
         default = self.default_groups.get(order.project_id) if by_default else None
@@ -108,6 +117,8 @@ class Ground:
             ip_allocation=ip_allocation,
             network_project_id=network.project_id,
             network_dns_domain=network.dns_domain,
+            qos_network_policy_id=network.qos_policy_id,
+            guarantee=guarantee(self.qos_rules.get(draft.qos_policy_id or network.qos_policy_id, ()), draft, network),
             wishes=wishes_of(port_id, wishes),
             request_id=order.request_id,
             lacks_default_group=by_default and default is None,
@@ -155,15 +166,20 @@ async def survey(conn: Connection, orders: Sequence[Order], reach: str | None) -
     foreign = await devices_of_others(conn, {draft.device_id for draft in drafts}, reach)
     by_network = _by_network([subnets.subnet_of(row) for row in present])
     hosts = {draft.host for draft in drafts if draft.host and routed.is_routed(by_network[draft.network_id])}
+    policies = {draft.qos_policy_id for draft in drafts if draft.qos_policy_id}
+    chosen = await _by_id(conn, [networks.network_of(row) for row in visible], reach)
+    followed = policies | {network.qos_policy_id for network in chosen.values() if network.qos_policy_id}
     return Ground(
         reach,
-        await _by_id(conn, [networks.network_of(row) for row in visible], reach),
+        chosen,
         by_network,
         usable,
         {row["project_id"]: row["id"] for row in defaults},
         foreign,
         macs[0]["prefix"],
         await routed.read_places(conn, hosts) if hosts else {},
+        await usable_policies(conn, policies, reach) if policies else set(),
+        await read_rules(conn, followed) if followed else {},
     )
 
 

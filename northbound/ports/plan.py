@@ -19,6 +19,8 @@ from northbound.ports.port import (
     Port,
 )
 from northbound.ports.vnic import MIGRATING_TO, capabilities, is_external, is_host
+from northbound.qos_rules.plan import plan_qos, shaping
+from northbound.qos_rules.qos_rule import QosRule
 from northbound.subnets.plan import SubnetView, has_options, options_v4, options_v6
 from northbound.trunks.membership import Parent
 from southbound import external_ids, names
@@ -41,8 +43,8 @@ class VirtualAddress(Struct, frozen=True):
 
 class PortView(Struct, frozen=True):
     """What the plan reads: the port, its network's MTU, the subnets that its addresses lie in, whether it holds the VIP of
-    a load balancer, a subport's parent, hosts that it may move to, and what its neighbours take over from each other if
-    nothing is plugged in."""
+    a load balancer, a subport's parent, hosts that it may move to, what its neighbours take over from each other if nothing
+    is plugged in, and the QoS rules that it follows."""
 
     port: Port
     mtu: int
@@ -52,6 +54,7 @@ class PortView(Struct, frozen=True):
     destinations: Sequence[str] = ()
     virtual: VirtualAddress | None = None
     floating_ips: Sequence[str] = ()
+    qos: Sequence[QosRule] = ()
 
     @property
     def is_virtual(self) -> bool:
@@ -80,7 +83,7 @@ def plan_port(view: PortView) -> list[Row]:
                 "enabled": port.admin_state_up,
                 "addresses": [] if view.holds_vip else switch_port_addresses(port),
                 "port_security": port_security(port),
-                "options": _options(view),
+                "options": _options(view) | shaping(view.qos, physical=port.guarantee is not None),
                 "parent_name": names.switch_port_name(view.parent.parent_id) if view.parent else None,
                 "tag_request": view.parent.tag if view.parent else None,
                 "ha_chassis_group": _chassis_group(port),
@@ -89,7 +92,23 @@ def plan_port(view: PortView) -> list[Row]:
                 "external_ids": _external_ids(view),
             },
         ),
+        *_qos(view),
     ]
+
+
+def _qos(view: PortView) -> list[Row]:
+    port = view.port
+    if switch_port_type(port) == "external":
+        return []
+    name, gateway = names.switch_port_name(port.id), port.device_owner == ROUTER_GATEWAY
+    return plan_qos(
+        names.port_owner(port.id),
+        port.network_id,
+        view.qos,
+        {"egress": f'inport == "{name}"', "ingress": f'outport == "{name}"'},
+        {external_ids.QOS_ROUTER_ID: port.device_id} if gateway else {external_ids.QOS_PORT_ID: port.id},
+        shaped=port.guarantee is not None,
+    )
 
 
 def switch_port_type(port: Port) -> str:

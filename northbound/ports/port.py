@@ -35,6 +35,13 @@ class DhcpOption(Struct, frozen=True):
     ip_version: int = 4
 
 
+class Guarantee(Struct, frozen=True):
+    """Bandwidth that a port's QoS policy guarantees to what it sends, on the physical network under it."""
+
+    min_kbps: int
+    physical_network: str
+
+
 class Port(Struct, frozen=True, kw_only=True):
     """`fixed_ips` are in the tenant's order; `security_groups` are ids. `host` is empty while unbound."""
 
@@ -62,6 +69,9 @@ class Port(Struct, frozen=True, kw_only=True):
     numa_affinity_policy: str | None = None
     hints: dict[str, Any] | None = None
     ip_allocation: str = "immediate"
+    qos_policy_id: str | None = None
+    qos_network_policy_id: str | None = None
+    guarantee: Guarantee | None = None
     status: str = "DOWN"
     network_project_id: str = ""
     tags: list[str] = []
@@ -73,6 +83,11 @@ class Port(Struct, frozen=True, kw_only=True):
     def trusted(self) -> bool:
         """The cloud's own port: neither filtered nor bound to its addresses."""
         return self.device_owner.startswith(NETWORK_OWNER_PREFIX) or self.device_owner == HEALTH_MONITOR_OWNER
+
+    @property
+    def effective_qos_policy_id(self) -> str | None:
+        """Its own policy, else its network's, which the cloud's own ports do not follow."""
+        return self.qos_policy_id or (None if self.trusted else self.qos_network_policy_id)
 
 
 class AddressRequest(Struct, frozen=True):
@@ -110,5 +125,6 @@ class PortDraft(Struct, frozen=True, kw_only=True):
     propagate_uplink_status: bool = True
     numa_affinity_policy: str | None = None
     hints: dict[str, Any] | None = None
+    qos_policy_id: str | None = None
     tags: list[str] = []
     id: str | None = None

@@ -22,6 +22,7 @@ from northbound.ports.port import NETWORK_OWNER_PREFIX, Port
 from northbound.ports.schema import PortBody, PortChanges, render_port
 from northbound.previews.asking import is_dry_run
 from northbound.projects import owner_of
+from northbound.qos_policies.assignment import check_change as check_qos_change
 from northbound.security_groups import store as security_groups
 from northbound.tags.filters import WORDS as TAG_WORDS
 from northbound.tags.filters import filter_tags
@@ -125,6 +126,7 @@ async def update_port(request: web.Request) -> web.Response:
             await check_device(conn, after.device_id, caller.reach)
         entered = [group for group in after.security_groups if group not in before.security_groups]
         await security_groups.check_usable(conn, entered, caller.reach)
+        await check_qos_change(conn, before.qos_policy_id, after.qos_policy_id, caller.reach)
         wanted = None if changes.fixed_ips is UNSET else requests(changes.fixed_ips)
         after = await store.update_port(conn, before, after, wanted)
         (shown,) = await _render(request, conn, after)

@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, UnsetType, field
 
 from northbound.dns.names import DnsName, assign
 from northbound.envelope import time_text
+from northbound.ports.bandwidth import resource_request
 from northbound.ports.port import Port
 from northbound.ports.traits import NumaPolicy, WantedHints
 from northbound.ports.vnic import VnicType, vif_details, vif_type
@@ -90,6 +91,7 @@ class PortBody(Owned, kw_only=True):
     propagate_uplink_status: bool | UnsetType = UNSET
     numa_affinity_policy: NumaPolicy | None | UnsetType = UNSET
     hints: WantedHints | None | UnsetType = UNSET
+    qos_policy_id: Uuid | None | UnsetType = UNSET
     tags: Annotated[list[Tag], Meta(max_length=50)] = []
 
 
@@ -118,6 +120,7 @@ class PortChanges(Body):
     propagate_uplink_status: bool | UnsetType = UNSET
     numa_affinity_policy: NumaPolicy | None | UnsetType = UNSET
     hints: WantedHints | None | UnsetType = UNSET
+    qos_policy_id: Uuid | None | UnsetType = UNSET
 
 
 class UpdatePort(Body):
@@ -155,6 +158,8 @@ def render_port(
         ),
         "propagate_uplink_status": port.propagate_uplink_status,
         "numa_affinity_policy": port.numa_affinity_policy,
+        "qos_policy_id": port.qos_policy_id,
+        "qos_network_policy_id": port.qos_network_policy_id,
         "binding:vnic_type": port.vnic_type,
         "tags": port.tags,
         "revision_number": port.revision_number,
@@ -171,4 +176,5 @@ def render_port(
         shown["binding:vif_type"] = vif_type(port.vnic_type, port.profile, host)
         shown["binding:vif_details"] = vif_details(port.vnic_type, port.profile, host)
         shown["hints"] = port.hints
+        shown["resource_request"] = resource_request(port)
     return shown

@@ -56,9 +56,18 @@ UPDATE northbound.ports SET
 WHERE id = $1
 """
 
+# Read only of ports that follow a policy.
+GUARANTEE = (
+    "CASE WHEN coalesce(p.qos_policy_id, n.qos_policy_id) IS NOT NULL AND p.device_owner NOT LIKE 'network:%' THEN"
+    " (SELECT jsonb_build_object('min_kbps', r.min_kbps, 'physical_network', s.physical_network)"
+    " FROM northbound.qos_rules r, northbound.segments s"
+    " WHERE r.qos_policy_id = coalesce(p.qos_policy_id, n.qos_policy_id) AND r.kind = 'minimum_bandwidth'"
+    " AND s.network_id = n.id AND s.physical_network IS NOT NULL ORDER BY s.position LIMIT 1) END"
+)
 LISTING = Listing(
     select=(
         "SELECT p.*, n.project_id AS network_project_id, n.dns_domain AS network_dns_domain,"
+        f" n.qos_policy_id AS qos_network_policy_id, {GUARANTEE} AS guarantee,"
         " (SELECT coalesce(jsonb_agg(jsonb_build_object('subnet_id', f.subnet_id, 'ip_address', host(f.ip))"
         " ORDER BY f.position, f.ip), '[]') FROM northbound.fixed_ips f WHERE f.port_id = p.id) AS fixed_ips,"
         " ARRAY(SELECT m.security_group_id::text FROM northbound.port_security_groups m WHERE m.port_id = p.id"
@@ -82,6 +91,8 @@ LISTING = Listing(
         "binding:vnic_type": Attribute("p.vnic_type"),
         "dns_name": Attribute("p.dns_name"),
         "dns_domain": Attribute("p.dns_domain"),
+        "qos_policy_id": Attribute("p.qos_policy_id", "uuid", sortable=False),
+        "qos_network_policy_id": Attribute("n.qos_policy_id", "uuid", sortable=False),
         "propagate_uplink_status": Attribute("p.propagate_uplink_status", "bool"),
         "numa_affinity_policy": Attribute("p.numa_affinity_policy"),
         "revision_number": Attribute("p.revision_number", "int"),
@@ -105,7 +116,7 @@ async def create_ports(conn: Connection, orders: Sequence[Order], reach: str | N
     """Adds all of the ports, in a handful of statements however many they are, or none of them.
 
     Raises NetworkNotFound, Forbidden (an external network of others), OverQuota, MacAddressInUse, IpAddressInUse,
-    IpAddressGenerationFailure, InvalidIpForSubnet, InvalidIpForNetwork, SecurityGroupNotFound.
+    IpAddressGenerationFailure, InvalidIpForSubnet, InvalidIpForNetwork, SecurityGroupNotFound, QosPolicyNotFound.
     """
     ground = await survey(conn, orders, reach)
     ports, _ = await insert_ports(conn, ground, [(order, ground.prepare(order)) for order in orders])

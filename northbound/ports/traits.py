@@ -1,4 +1,4 @@
-"""Attributes of a port that say what it is called and what its host may do for it.
+"""Attributes of a port that say what it is called, what its host may do for it, and which QoS policy it follows.
 
 Nothing in OVN reads `hints`, `numa_affinity_policy` and `propagate_uplink_status`; they are kept for whoever plugs the
 port.
@@ -11,7 +11,7 @@ from msgspec import UNSET, field
 
 from runtime.attributes import Body, encode_scalar, restricted
 
-NAMES = ("dns_name", "dns_domain", "propagate_uplink_status", "numa_affinity_policy", "hints")
+NAMES = ("dns_name", "dns_domain", "propagate_uplink_status", "numa_affinity_policy", "hints", "qos_policy_id")
 
 
 class InterfaceConfig(Body):

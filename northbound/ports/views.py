@@ -8,6 +8,7 @@ import msgspec
 from northbound.ports import store
 from northbound.ports.plan import PortView, VirtualAddress
 from northbound.ports.port import Port
+from northbound.qos_rules.store import read_rules
 from northbound.subnets import store as subnets
 from northbound.subnets.views import select_surroundings_of_ports, view_of
 from northbound.trunks.membership import read_parents
@@ -33,6 +34,8 @@ async def read_port_views(conn: Connection, port_ids: Sequence[str]) -> list[Por
     by_id = {row["id"]: view_of(row, beside_subnet[row["id"]]) for row in subnet_rows}
     subports = [port.id for port in ports if port.device_owner == SUBPORT_OWNER]
     parents = await read_parents(conn, subports) if subports else {}
+    followed = {port.effective_qos_policy_id for port in ports} - {None}
+    rules = await read_rules(conn, followed) if followed else {}
     return [
         PortView(
             port,
@@ -43,6 +46,7 @@ async def read_port_views(conn: Connection, port_ids: Sequence[str]) -> list[Por
             destinations=beside[port.id]["destinations"],
             virtual=msgspec.convert(beside[port.id]["virtual"], VirtualAddress | None),
             floating_ips=beside[port.id]["floating_ips"],
+            qos=rules.get(port.effective_qos_policy_id, ()),
         )
         for port in ports
     ]

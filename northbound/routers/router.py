@@ -52,6 +52,7 @@ class RouterPort(Struct, frozen=True, kw_only=True):
     mac_address: str
     is_gateway: bool
     position: int = 0
+    qos_policy_id: str | None = None
     revision_number: int = 1
     mtu: int = 1500
     network_type: str = "geneve"

@@ -15,6 +15,7 @@ from identity.policy import allowed, authorize, authorize_attributes
 from northbound.envelope import drafts, reply_created, reply_one, reply_page
 from northbound.networks import store as networks
 from northbound.projects import owner_of
+from northbound.qos_policies import assignment as qos
 from northbound.routers import gateway, store
 from northbound.routers.errors import (
     InvalidRouterInterface,
@@ -29,7 +30,7 @@ from northbound.routers.router import (
     check_extra_routes,
 )
 from northbound.routers.schema import (
-    GatewayInfo,
+    OneGatewayInfo,
     RouterChanges,
     RouterDraft,
     check_placement,
@@ -132,7 +133,7 @@ async def update_router(request: web.Request) -> web.Response:
     return reply_one(request, "router", render(request, after))
 
 
-async def _apply_gateway(request: web.Request, conn: Connection, router: Router, info: GatewayInfo | None) -> None:
+async def _apply_gateway(request: web.Request, conn: Connection, router: Router, info: OneGatewayInfo | None) -> None:
     """Makes the gateway what the body says: `{}` and null take it away, a network that is left out is the same one."""
     if info is None or not given(info):
         await gateway.clear_gateway(conn, router)
@@ -143,6 +144,10 @@ async def _apply_gateway(request: web.Request, conn: Connection, router: Router,
         raise InvalidRouterInterface("router", "external_gateway_info needs a network_id")
     network = await networks.fetch_kept(conn, network_id, caller_of(request).reach)
     await gateway.set_gateway(conn, router, network, parse_addresses(info))
+    if info.qos_policy_id is not UNSET:
+        now = await store.fetch_router(conn, router.id, None)
+        if now.gateway is not None:
+            await qos.follow_port(conn, now.gateway.port_id, info.qos_policy_id, caller_of(request).reach)
     if info.enable_snat is not UNSET and info.enable_snat != router.enable_snat:
         await store.update_router(conn, router, msgspec.structs.replace(router, enable_snat=info.enable_snat))
 

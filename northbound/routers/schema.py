@@ -42,6 +42,12 @@ class GatewayInfo(Body):
     ) = UNSET
 
 
+class OneGatewayInfo(GatewayInfo):
+    """Of a router's first gateway, which alone can be told which QoS policy to follow."""
+
+    qos_policy_id: Uuid | None | UnsetType = UNSET
+
+
 class LeavingGateway(Body):
     """A gateway that goes, as it was shown. Its addresses choose nothing but it."""
 
@@ -78,7 +84,7 @@ class RouterDraft(Owned):
     name: Name = ""
     description: Description = ""
     admin_state_up: bool = True
-    external_gateway_info: GatewayInfo | None = None
+    external_gateway_info: OneGatewayInfo | None = None
     availability_zone_hints: Zones = []
     distributed: Annotated[bool | None, PLACEMENT] | UnsetType = UNSET
     ha: Annotated[bool | None, PLACEMENT] | UnsetType = UNSET
@@ -96,7 +102,7 @@ class RouterChanges(Body):
     name: Name | UnsetType = UNSET
     description: Description | UnsetType = UNSET
     admin_state_up: bool | UnsetType = UNSET
-    external_gateway_info: GatewayInfo | None | UnsetType = UNSET
+    external_gateway_info: OneGatewayInfo | None | UnsetType = UNSET
     routes: Routes | None | UnsetType = UNSET
     distributed: Annotated[bool | None, PLACEMENT] | UnsetType = UNSET
     ha: Annotated[bool | None, PLACEMENT] | UnsetType = UNSET
@@ -168,7 +174,9 @@ def render_router(router: Router, *, placement: bool) -> dict[str, Any]:
 
 def _render_gateway(router: Router) -> dict[str, Any] | None:
     gateway = router.gateway
-    return None if gateway is None else {**_render_place(gateway), "enable_snat": router.enable_snat}
+    if gateway is None:
+        return None
+    return {**_render_place(gateway), "enable_snat": router.enable_snat, "qos_policy_id": gateway.qos_policy_id}
 
 
 def _render_place(gateway: RouterPort) -> dict[str, Any]:

@@ -35,5 +35,5 @@ TAGGABLE = {
     "floatingips": Taggable("northbound.floating_ips", floating_ips.fetch_floating_ip),
     "security-groups": Taggable("northbound.security_groups", security_groups.fetch_group),
     "security-group-rules": Taggable("northbound.security_group_rules", security_group_rules.fetch_rule),
-    **{noun.path: Taggable(noun.table.name, noun.table.fetch) for noun in NOUNS if noun.taggable},
+    **{noun.path.rpartition("/")[2]: Taggable(noun.table.name, noun.table.fetch) for noun in NOUNS if noun.taggable},
 }

@@ -44,7 +44,7 @@ def routes_of(collection: str) -> dict[str, dict[str, Route]]:
 
 
 def _resource(request: web.Request) -> tuple[Taggable, str]:
-    collection = request.match_info.route.resource.canonical.split("/v2.0/")[1].split("/")[0]
+    collection = request.match_info.route.resource.canonical.split("/{resource_id}")[0].rpartition("/")[2]
     return TAGGABLE[collection], path_uuid(request, "resource_id", TagResourceNotFound)
 
 

@@ -9,7 +9,7 @@ from northbound.revisions import constrained_resource
 
 ROOT = Path(__file__).parents[2]
 HANDLERS = sorted((ROOT / "northbound").rglob("*routes.py"))
-WITHOUT_REVISIONS = ("/v2.0/quotas/", "/v2.0/agents/", "/v2.0/auto-allocated-topology/")
+WITHOUT_REVISIONS = ("/v2.0/quotas/", "/v2.0/agents/", "/v2.0/auto-allocated-topology/", "/v2.0/qos/alias-")
 CONSTRAINABLE = sorted(
     path
     for path, methods in API.routes.items()

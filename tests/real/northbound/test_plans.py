@@ -11,7 +11,7 @@ from northbound.networks.network import Network
 from northbound.networks.plan import plan_network
 from northbound.networks.segment import Segment
 from northbound.ports.plan import VirtualAddress, plan_port
-from northbound.ports.port import METADATA_OWNER, AddressPair, DhcpOption
+from northbound.ports.port import METADATA_OWNER, AddressPair, DhcpOption, Guarantee
 from northbound.security_groups.group import Group
 from northbound.security_groups.plan import plan_group
 from northbound.subnets.plan import plan_subnet
@@ -28,6 +28,7 @@ from tests.unit.northbound.factories import (
     a_subnet_view,
     an_id,
 )
+from tests.unit.northbound.qos_rules.test_plan import GUARANTEE, LIMIT_IN, LIMIT_OUT, MARK
 from tests.unit.northbound.security_group_rules.factories import a_rule
 
 pytestmark = pytest.mark.real
@@ -140,4 +141,19 @@ async def test_address_groups_settle_with_the_rules_that_name_them(ovn: Ovn) -> 
     ]
     group = msgspec.structs.replace(GROUP, rules=rules)
     rows = [*plan_address_group(named), *plan_address_group(empty), *plan_group(group), *plan_network(GENEVE)]
+    await settles(ovn, by_owner(rows))
+
+
+async def test_ports_that_follow_policies_settle(ovn: Ovn) -> None:
+    rules = {
+        "limited": (LIMIT_OUT, LIMIT_IN),
+        "marked": (MARK,),
+        "both": (LIMIT_OUT, MARK),
+        "guaranteed": (LIMIT_OUT, LIMIT_IN, GUARANTEE),
+    }
+    rows = [*plan_network(VLAN), *plan_subnet(a_subnet_view(network="vlan"))]
+    for number, (name, followed) in enumerate(rules.items(), start=10):
+        said = {"mac_address": f"fa:16:3e:00:00:{number:02x}", "ips": (f"10.50.0.{number}",), "security_groups": []}
+        said["guarantee"] = Guarantee(1000, "physical1") if GUARANTEE in followed else None
+        rows += plan_port(msgspec.structs.replace(a_port_view(name, "vlan", **said), qos=followed))
     await settles(ovn, by_owner(rows))

@@ -41,6 +41,7 @@ def test_port_is_a_switch_port_in_its_groups() -> None:
             "nat-addresses": None,
             "virtual-ip": None,
             "virtual-parents": None,
+            **dict.fromkeys(("qos_min_rate", "qos_max_rate", "qos_burst")),
         },
         "ha_chassis_group": None,
         "parent_name": None,

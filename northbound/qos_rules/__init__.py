@@ -1,0 +1,1 @@
+"""Rules of QoS policies: limits of bandwidth, guaranteed bandwidth, DSCP marks; and what each means in OVN."""
