@@ -82,6 +82,8 @@ def _share_rows(
             "options": {
                 # Nobody serves: a client is told so at once, and need not wait.
                 "reject": "true",
+                # What is open ends with the member or VIP that goes. Since OVN 23.09; older ones let it go on.
+                "ct_flush": "true",
                 "affinity_timeout": None if share.persistence_timeout is None else str(share.persistence_timeout),
             },
             "external_ids": _external_ids(view, listeners, pools),

@@ -82,10 +82,11 @@ async def test_each_protocol_and_persistence_has_a_row_of_its_own(
         )
     rows = await rows_of(api, made["id"])
     vip = made["vip_address"]
+    always = {"reject": "true", "ct_flush": "true"}
     assert {(row["protocol"], tuple(pairs(row["vips"]))): pairs(row["options"]) for row in rows} == {
-        ("tcp", (f"{vip}:80",)): {"reject": "true"},
-        ("tcp", (f"{vip}:81",)): {"reject": "true", "affinity_timeout": "360"},
-        ("udp", (f"{vip}:53",)): {"reject": "true"},
+        ("tcp", (f"{vip}:80",)): always,
+        ("tcp", (f"{vip}:81",)): {**always, "affinity_timeout": "360"},
+        ("udp", (f"{vip}:53",)): always,
     }
     assert sorted(row["selection_fields"][1] for row in rows) == [
         ["ip_dst", "ip_src"],

@@ -16,6 +16,7 @@ from southbound.ovsdb.apply import apply
 from southbound.ovsdb.rows import Row
 from southbound.ovsdb.session import Session, SessionSettings
 from tests.daemons.ovn import Ovn
+from tests.real.northbound.balancing.storing import insert_load_balancer
 from tests.real.northbound.networking import PROJECT, insert_network, insert_port
 from tests.real.northbound.routing import insert_outside, insert_router
 from tests.real.northbound.translation.cloud import Cloud
@@ -28,7 +29,8 @@ GATEWAY = Chassis("h1", "host1", frozenset({"physical1"}), frozenset(), True)
 
 @pytest.fixture
 async def wanted(cloud: Cloud) -> Wanted:
-    """The desired rows of two networks behind a router with a gateway, with ports, their groups and a floating IP."""
+    """The desired rows of two networks behind a router with a gateway, with ports, their groups and a floating IP,
+    and a load balancer in one of them."""
     async with cloud.database.transaction() as conn:
         await replace_chassis(conn, [GATEWAY])
         outside = await insert_outside(conn)
@@ -38,6 +40,7 @@ async def wanted(cloud: Cloud) -> Wanted:
         ports = [await insert_port(conn, network.id) for network in (first, second, second)]
         floating_ip = await floating_ips.allocate(conn, PROJECT, outside, None, "")
         await association.associate(conn, floating_ip, ports[0], None)
+        await insert_load_balancer(conn, first_subnet, "10.50.0.77")
     return await desired_of(cloud.database)
 
 
