@@ -98,6 +98,18 @@ async def test_32_creators_share_a_subnet_without_twins_until_it_is_full(databas
     assert await used(database, "port") == 253
 
 
+async def test_one_address_is_taken_at_a_time_when_statistics_saw_none(database: Database) -> None:
+    """A cloud whose first minute passed without a port answered every create with 500, and lost its addresses."""
+    async with database.connection() as conn:
+        await conn.execute("VACUUM ANALYZE northbound.free_addresses")
+    async with database.transaction() as conn:
+        network, _ = await insert_network(conn, "10.50.0.0/24")
+        made = [await insert_port(conn, network.id) for _ in range(3)]
+        left = await conn.fetchval("SELECT count(*) FROM northbound.free_addresses")
+    assert [port.fixed_ips[0].ip_address for port in made] == ["10.50.0.3", "10.50.0.4", "10.50.0.5"]
+    assert left == 64 - 4, "of a refill, the metadata port has one and each port one"
+
+
 async def test_address_is_used_again_after_its_port_is_gone(database: Database) -> None:
     async with database.transaction() as conn:
         network, _ = await insert_network(conn, "10.50.0.0/29")
