@@ -177,7 +177,8 @@ class LostPermit(msgspec.Struct, frozen=True):
 
 
 class EndConnections(msgspec.Struct, frozen=True, tag="end_connections", tag_field="type"):
-    """Permits that ports lost, and outer addresses that lost a translation: what is open of them is looked at anew.
+    """Permits that ports lost, and addresses that lost a translation or that others no longer admit: what is open of
+    them is looked at anew.
 
     Nothing is answered. A message that is lost leaves connections as open as they were.
     """

@@ -45,7 +45,7 @@ class Connections:
         self._wanted = asyncio.Event()
 
     def end(self, permits: Iterable[LostPermit], addresses: Iterable[str]) -> None:
-        """Has connections forgotten: those of the permits, and those translated to addresses; soon and again later."""
+        """Has connections forgotten, soon and again later: of the permits, and of addresses at whichever end."""
         lost = [Target(str(each.port_id), _tuple(each)) for each in permits]
         lost += [Target(None, f"ct_{_family(address)}_dst={address}") for address in addresses if _is_address(address)]
         now = asyncio.get_running_loop().time()

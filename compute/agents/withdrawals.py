@@ -1,7 +1,7 @@
 """Tells agents what OVN no longer permits or translates, so that the connections that are open end with it.
 
-A port's agent is that of the host it is bound to. A translated address may have been served by any host that carries
-gateways, so that every host which speaks hears of it.
+A port's agent is that of the host it is bound to. An address may have been translated by any host that carries gateways,
+and admitted on any other, so that every host which speaks hears of it.
 """
 
 import uuid

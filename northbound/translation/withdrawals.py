@@ -5,17 +5,21 @@ as long as packets use it. So whoever forwards must forget the connections of th
 that lost something, and look at the rules again. A change of any writer counts, ours and a person's alike:
 
     an ACL that went or says something else      the ports of its group
-    a port that left a group                     the port itself, and the ports whose ACLs name the group's addresses
-    an address that left a port or a set         the ports whose ACLs name the set
+    a port that left a group                     the port itself, and its addresses where ACLs name those of the group
+    an address that left a port or a set         the address, where ACLs name it; of a range the ports of these ACLs
     a translation that went or leads elsewhere   its outer address
 
 Each port with the protocol, and the port of it, that the ACL permitted: others of its connections need no second look.
+A group may have thousands of members, so that what leaves it is told as an address, once, and not for each of them; a
+port that is no more has nobody who speaks, and is not told of.
 Pure but for `run`, which tells the listener what has gathered, one batch after the other.
 """
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from ipaddress import ip_address
 
 from msgspec import Struct
 
@@ -40,7 +44,7 @@ class Permit(Struct, frozen=True):
 
 
 class Withdrawn(Struct, frozen=True):
-    """Permits that ports lost, and outer addresses that lost a translation."""
+    """Permits that ports lost, and addresses that lost a translation or that others no longer admit."""
 
     permits: frozenset[Permit]
     addresses: frozenset[str]
@@ -55,8 +59,9 @@ class Withdrawals:
     def __init__(self, replica: Replica, tell: Listener) -> None:
         self._replica = replica
         self._tell = tell
-        self._lost: set[tuple[str, str]] = set()
-        self._sets: set[str] = set()
+        self._permits: set[tuple[str, str]] = set()
+        self._left: set[tuple[str, str]] = set()
+        self._members: set[tuple[str, str]] = set()
         self._addresses: set[str] = set()
         self._news = asyncio.Event()
         replica.listen(self.observe)
@@ -72,11 +77,18 @@ class Withdrawals:
     def take(self) -> Withdrawn:
         """Everything gathered since the last time."""
         self._news.clear()
-        lost = self._lost | set(self._members_that_name(self._sets))
         ports = self._replica.rows("Logical_Switch_Port")
+        gone = self._members | {
+            (ip, name) for row, name in self._left if row in ports for ip in _addresses(ports[row]["addresses"])
+        }
+        naming = self._acls_naming({name for _, name in gone})
+        plain = {element for element, name in gone if name in naming and "/" not in element}
+        wide = {acl for element, name in gone if "/" in element for acl in naming.get(name, ())}
+        lost = self._permits | {pair for acl in wide for pair in self._of(*acl)}
         permits = {permit(ports[row]["name"], match) for row, match in lost if row in ports}
-        taken = Withdrawn(frozenset(permits), frozenset(self._addresses))
-        self._lost, self._sets, self._addresses = set(), set(), set()
+        taken = Withdrawn(frozenset(permits), frozenset(self._addresses | plain))
+        for gathered in (self._permits, self._left, self._members, self._addresses):
+            gathered.clear()
         return taken
 
     def observe(self, change: Change) -> None:
@@ -85,42 +97,45 @@ class Withdrawals:
             return
         match change.table:
             case "ACL" if _differ(change, ACL_MEANING):
-                self._lost.update(self._members_of(change.uuid, change.before["match"]))
+                self._permits.update(self._of(change.uuid, change.before["match"]))
             case "Port_Group":
                 self._group_changed(change.before, change.after)
-            case "Logical_Switch_Port" if change.after is not None and _lost(change, "addresses"):
-                groups = self._replica.holders("Port_Group", "ports", change.uuid)
-                self._sets |= {self._replica.rows("Port_Group")[group]["name"] for group in groups}
-            case "Address_Set" if _lost(change, "addresses"):
-                self._sets.add(change.before["name"])
+            case "Logical_Switch_Port" if change.after is not None:
+                lost = _addresses(change.before["addresses"]) - _addresses(change.after["addresses"])
+                groups = self._replica.holders("Port_Group", "ports", change.uuid) if lost else ()
+                names = {self._replica.rows("Port_Group")[group]["name"] for group in groups}
+                self._members.update((ip, name) for ip in lost for name in names)
+            case "Address_Set" if change.after is not None:
+                lost = set(change.before["addresses"]) - set(change.after["addresses"])
+                self._members.update((_plain(element), change.before["name"]) for element in lost)
             case "NAT" if _differ(change, NAT_MEANING):
                 self._addresses.add(change.before["external_ip"])
-        if self._lost or self._sets or self._addresses:
+        if self._permits or self._left or self._members or self._addresses:
             self._news.set()
 
     def _group_changed(self, before: Columns, after: Columns | None) -> None:
         """Of an ACL and the group that loses it, either may change first, while the other is as it was."""
         now = after or {"ports": frozenset(), "acls": frozenset()}
         left, gone = before["ports"] - now["ports"], before["acls"] - now["acls"]
-        if left:
-            self._sets.add(before["name"])
+        self._left.update((port, before["name"]) for port in left)
         for acls, ports in ((before["acls"], left), (gone, now["ports"])):
             matches = [acl["match"] for uuid in acls if (acl := self._replica.find("ACL", uuid))] if ports else []
-            self._lost.update((port, match) for match in matches for port in ports)
+            self._permits.update((port, match) for match in matches for port in ports)
 
-    def _members_of(self, acl: str, match: str) -> Iterator[tuple[str, str]]:
+    def _of(self, acl: str, match: str) -> Iterator[tuple[str, str]]:
         """(row of a port, the match) for the ports of the group that has the ACL."""
         for group in self._replica.holders("Port_Group", "acls", acl):
             yield from ((port, match) for port in self._replica.rows("Port_Group")[group]["ports"])
 
-    def _members_that_name(self, sets: set[str]) -> Iterator[tuple[str, str]]:
-        """The same for every ACL that names one of the sets: a group's addresses are in sets called after it."""
-        if not sets:
-            return
-        references = {f"{name}{family}" for name in sets for family in ("", "_ip4", "_ip6")}
-        for uuid, acl in self._replica.rows("ACL").items():
-            if not references.isdisjoint(SET_NAME.findall(acl["match"])):
-                yield from self._members_of(uuid, acl["match"])
+    def _acls_naming(self, names: set[str]) -> Mapping[str, list[tuple[str, str]]]:
+        """(row, match) of the ACLs that name an address set, or a group by the sets of its members, for each name."""
+        references = {f"{name}{family}": name for name in names for family in ("", "_ip4", "_ip6")}
+        found = defaultdict(list)
+        for uuid, acl in self._replica.rows("ACL").items() if references else ():
+            for reference in SET_NAME.findall(acl["match"]) if "$" in acl["match"] else ():
+                if reference in references:
+                    found[references[reference]].append((uuid, acl["match"]))
+        return found
 
 
 def permit(port_id: str, match: str) -> Permit:
@@ -134,6 +149,18 @@ def _differ(change: Change, columns: tuple[str, ...]) -> bool:
     return change.after is None or any(change.before[name] != change.after[name] for name in columns)
 
 
-def _lost(change: Change, column: str) -> bool:
-    """Whether the set has lost an element."""
-    return bool(set(change.before[column]) - set(change.after[column] if change.after else ()))
+def _addresses(column: Iterable[str]) -> set[str]:
+    """The IP addresses in the `addresses` of switch ports, which also hold MACs and words."""
+    return {word for element in column for word in element.split() if _is_address(word)}
+
+
+def _is_address(word: str) -> bool:
+    try:
+        return bool(ip_address(word))
+    except ValueError:
+        return False
+
+
+def _plain(element: str) -> str:
+    """An address without the prefix that says it is one."""
+    return element.removesuffix("/32") if "." in element else element.removesuffix("/128")

@@ -35,7 +35,7 @@ async def told_nothing(_withdrawn: object) -> None:
 
 @pytest.fixture
 def replica() -> Replica:
-    """Port p1 in group a, which admits the addresses of group b, of which p2 is; a translation."""
+    """Port p1 in group a, which admits the addresses of group b, of which p2 is, and of a set; a translation."""
     made = Replica({table: tuple(columns) for table, columns in TABLES.items()})
     made.learn_schema(SCHEMA)
     made.complete = True
@@ -43,9 +43,14 @@ def replica() -> Replica:
     made.apply("Logical_Switch_Port", "u2", {"insert": {"name": "p2", "addresses": "m2 10.0.0.2"}})
     acl = {"match": SSH, "action": "allow-related", "direction": "to-lport", "priority": 1002}
     made.apply("ACL", "ssh", {"insert": acl})
-    group_a = {"name": "pg_a", "ports": ["uuid", "u1"], "acls": ["uuid", "ssh"]}
+    group_a = {"name": "pg_a", "ports": ["uuid", "u1"], "acls": ["set", [["uuid", "ssh"], ["uuid", "set"]]]}
     made.apply("Port_Group", "a", {"insert": group_a})
     made.apply("Port_Group", "b", {"insert": {"name": "pg_b", "ports": ["uuid", "u2"]}})
+    made.apply(
+        "Address_Set", "s", {"insert": {"name": "ag_s_ip4", "addresses": ["set", ["10.7.0.0/16", "10.7.7.7/32"]]}}
+    )
+    named = {"match": "outport == @pg_a && ip4 && ip4.src == $ag_s_ip4 && tcp && tcp.dst == 22"}
+    made.apply("ACL", "set", {"insert": named | {"action": "allow-related", "direction": "to-lport"}})
     nat = {"type": "dnat_and_snat", "external_ip": "150.25.12.9", "logical_ip": "10.0.0.1"}
     made.apply("NAT", "nat", {"insert": nat})
     return made
@@ -59,11 +64,39 @@ CASES = {
         ("ACL", "ssh", {"delete": None}),
     ],
     "the port leaves its group": [("Port_Group", "a", {"modify": {"ports": ["uuid", "u1"]}})],
-    "a port leaves the group that is named": [("Port_Group", "b", {"modify": {"ports": ["uuid", "u2"]}})],
-    "an address leaves the group that is named": [
-        ("Logical_Switch_Port", "u2", {"modify": {"addresses": ["set", ["m2", "m2 10.0.0.2"]]}})
-    ],
+    "a range leaves the set that is named": [("Address_Set", "s", {"modify": {"addresses": "10.7.0.0/16"}})],
 }
+ADDRESSES = {
+    "a port leaves the group that is named": ("10.0.0.2", ("Port_Group", "b", {"modify": {"ports": ["uuid", "u2"]}})),
+    "an address leaves a port of the group that is named": (
+        "10.0.0.2",
+        ("Logical_Switch_Port", "u2", {"modify": {"addresses": ["set", ["m2", "m2 10.0.0.2"]]}}),
+    ),
+    "an address leaves the set that is named": (
+        "10.7.7.7",
+        ("Address_Set", "s", {"modify": {"addresses": "10.7.7.7/32"}}),
+    ),
+}
+
+
+@pytest.mark.parametrize(("address", "change"), ADDRESSES.values(), ids=list(ADDRESSES))
+def test_threat_d8_address_that_is_no_longer_admitted_is_told_once(
+    replica: Replica, address: str, change: tuple[str, str, dict]
+) -> None:
+    """And not for each of the ports that admitted it."""
+    withdrawals = Withdrawals(replica, told_nothing)
+    replica.apply(*change)
+    taken = withdrawals.take()
+    assert taken.addresses == {address}
+    assert "p1" not in {lost.port_id for lost in taken.permits}
+
+
+def test_port_that_is_gone_takes_nothing_from_the_others(replica: Replica) -> None:
+    withdrawals = Withdrawals(replica, told_nothing)
+    replica.apply("Logical_Switch_Port", "u2", {"delete": None})
+    replica.apply("Port_Group", "b", {"modify": {"ports": ["uuid", "u2"]}})
+    taken = withdrawals.take()
+    assert (taken.permits, taken.addresses) == (frozenset(), frozenset())
 
 
 @pytest.mark.parametrize("case", CASES)
