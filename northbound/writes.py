@@ -8,10 +8,11 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
+from identity.callers import caller_of
 from northbound import revisions
+from northbound.changes import store as changes
 from northbound.previews.asking import is_dry_run
 from northbound.previews.rehearsal import rehearsing
-from northbound.translation import marks
 from northbound.translation.service import TRANSLATION
 from runtime.crashpoints import crash_point
 from runtime.database import Connection
@@ -22,7 +23,7 @@ from runtime.web.keys import DATABASE
 async def writing(request: web.Request) -> AsyncIterator[Connection]:
     """A transaction; after its commit, waits (bounded) until OVN holds what it marked.
 
-    Nothing is waited for when the transaction is rolled back; OVN being away is no error. A dry run is rolled back in any
+    How far it got is known by the request's id from then on (`northbound.changes`). Nothing is waited for when the transaction is rolled back; OVN being away is no error. A dry run is rolled back in any
     case. Raises RevisionNumberConstraintFailed when the resource is no longer what the client's If-Match says.
     """
     if is_dry_run(request):
@@ -35,7 +36,7 @@ async def writing(request: web.Request) -> AsyncIterator[Connection]:
         constraint = await revisions.hold(request, conn)
         yield conn
         constraint.check()
-        revision = await marks.revision(conn)
+        revision = await changes.note(conn, request["request_id"], caller_of(request).project_id)
         crash_point("write.before_commit")
     crash_point("write.after_commit")
     await request.app[TRANSLATION].settle(revision)

@@ -23,6 +23,7 @@ from runtime.errors import Conflict, Problem, Unavailable
 from runtime.settings import Secret
 
 Connection = asyncpg.Connection
+CLOSE_TIMEOUT_S = 5.0
 Select = tuple[str, Sequence[Any]]
 MIGRATION_LOCK = 0x6D65726964
 CONNECTION_ERRORS = (
@@ -83,7 +84,12 @@ class Database:
         return cls(pool)
 
     async def close(self) -> None:
-        await self._pool.close()
+        """Waits a little for connections that are in use, then ends them."""
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                await self._pool.close()
+        except TimeoutError:
+            self._pool.terminate()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:

@@ -10,7 +10,7 @@ from southbound.ovsdb.replica import Columns
 
 TABLES = {
     "Chassis": ("name", "hostname", "other_config"),
-    "Chassis_Private": ("name", "nb_cfg"),
+    "Chassis_Private": ("name", "nb_cfg", "nb_cfg_timestamp"),
     "SB_Global": ("nb_cfg",),
 }
 GATEWAY_OPTION = "enable-chassis-as-gw"

@@ -6,6 +6,8 @@ from typing import Protocol
 
 from aiohttp import web
 
+from identity.callers import caller_of
+from northbound.changes import store as changes
 from northbound.translation.service import TRANSLATION
 from runtime.database import Connection
 from runtime.web.keys import DATABASE
@@ -28,5 +30,6 @@ async def changing(request: web.Request) -> AsyncIterator[Connection]:
     """
     async with request.app[DATABASE].transaction() as conn:
         yield conn
+        await changes.note(conn, request["request_id"], caller_of(request).project_id)
     request.app[TASKS].activate()
     request.app[TRANSLATION].wake()

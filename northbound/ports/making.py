@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from northbound.changes import store as changes
 from northbound.ports import store
 from northbound.ports.orders import NewPort, Order, survey
 from northbound.ports.port import Port
@@ -94,6 +95,7 @@ class PortMaker:
     async def _write(self, group: Sequence[Waiting], reach: str | None) -> None:
         async with self._database.transaction() as conn:
             made, revision = await _insert(conn, group, reach)
+            await changes.note(conn, None, group[0].order.project_id)
             crash_point("write.before_commit")
         crash_point("write.after_commit")
         for waiting, port in made:

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import asyncpg
 import structlog
 
-from runtime.database import Connection, DatabaseSettings, open_session
+from runtime.database import CONNECTION_ERRORS, Connection, DatabaseSettings, open_session
 
 log = structlog.get_logger()
 
@@ -68,7 +68,7 @@ class Leadership:
                 await self._hold_once(lead)
             except* LeadershipLost as errors:
                 log.warning("leadership lost", reasons=_reasons(errors))
-            except* (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as errors:
+            except* (OSError, TimeoutError, asyncpg.PostgresError, *CONNECTION_ERRORS) as errors:
                 log.info("cannot lead now", reasons=_reasons(errors))
             except* Exception:
                 log.exception("leadership given up")
@@ -109,7 +109,7 @@ def _reasons(error: BaseException) -> list[str]:
 async def _session_alive() -> AsyncIterator[None]:
     try:
         yield
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (OSError, TimeoutError, asyncpg.PostgresError, *CONNECTION_ERRORS) as error:
         raise LeadershipLost(f"the session with the lock is gone: {error!r}") from error
 
 

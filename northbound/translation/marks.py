@@ -43,11 +43,6 @@ def cause() -> str | None:
     return structlog.contextvars.get_contextvars().get("request_id")
 
 
-async def revision(conn: Connection) -> int:
-    """The revision of this transaction's marks, for a route whose store did the marking; 0 when nothing was marked."""
-    return await SQL.current_revision(conn)
-
-
 async def mark_all(conn: Connection, kind: str, table: str) -> int:
     """Marks every owner of a kind, whose ids are the `id` of `table` (a name of our own), and returns the revision."""
     ids = [row["id"] for row in await conn.fetch(f"SELECT id::text FROM {table}")]

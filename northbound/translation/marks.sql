@@ -6,10 +6,6 @@ WITH inserted AS (
 )
 SELECT pg_current_xact_id()::text::bigint;
 
--- name: current_revision$
-SELECT coalesce(max(revision), 0) FROM northbound.dirty
-WHERE revision = pg_current_xact_id_if_assigned()::text::bigint;
-
 -- name: select_marks
 SELECT number, owner_kind, owner_id, revision, request_id FROM northbound.dirty
 WHERE revision IN (
@@ -18,9 +14,15 @@ WHERE revision IN (
 ORDER BY number;
 
 -- name: delete_marks!
--- Not synced by itself: a clearing that a crash undoes is done again, and writers do not wait for its sync.
-DELETE FROM northbound.dirty
-WHERE number = ANY(:numbers::bigint[]) AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off';
+-- Marks are cleared when OVN holds what they stand for, which is told to who asks how far a change got. Not synced by
+-- itself: a clearing that a crash undoes is done again, and writers do not wait for its sync.
+WITH cleared AS (
+    DELETE FROM northbound.dirty
+    WHERE number = ANY(:numbers::bigint[]) AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'
+    RETURNING revision
+)
+UPDATE northbound.changes SET committed_at = clock_timestamp()
+WHERE revision IN (SELECT revision FROM cleared) AND committed_at IS NULL;
 
 -- name: is_marked$
 SELECT EXISTS (SELECT FROM northbound.dirty WHERE revision = :revision);

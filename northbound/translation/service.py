@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 import msgspec
 from aiohttp import web
 
+from northbound.changes.progress import Progress
 from northbound.dns.safety import DnsRecords, DnsSafety
 from northbound.translation import marks
 from northbound.translation.agents import AgentCopy, AgentRemoval, Heartbeat
@@ -32,6 +33,9 @@ from runtime.errors import Unavailable
 from southbound import chassis, service_monitors
 from southbound.ovsdb.replica import Replica
 from southbound.ovsdb.session import Session, SessionSettings
+
+MOST_WAITING = 100
+"""Requests of one process that wait for changes to arrive; each asks PostgreSQL now and then."""
 
 
 class TranslationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,10 +65,12 @@ class Translation:
         self.kinds = kinds
         self._glance = Glance(settings.northbound)
         self._waiters = Waiters()
-        self._signals = Signals(database_settings, self._wake_leader, self._waiters.tell)
+        self._signals = Signals(database_settings, self._wake_leader, self._waiters.tell, self._wake_progress)
         self._leadership = Leadership(database_settings, holder)
         self._withdrawn: list[Listener] = []
         self._leading: Reconcile | None = None
+        self._progress: Progress | None = None
+        self.waiting_rooms = asyncio.Semaphore(MOST_WAITING)
         self._northbound: Session | None = None
 
     @property
@@ -113,10 +119,17 @@ class Translation:
         else:
             self._signals.send_marked()
 
+    def ask(self) -> None:
+        """Says that somebody wants to know how far a change got. Never blocks."""
+        if self._progress is not None:
+            self._progress.wake()
+        else:
+            self._signals.send_asked()
+
     async def settle(self, revision: int) -> bool:
         """Waits until OVN holds what the transaction with this revision wrote, at most `settle_timeout_s`.
 
-        Call it after the commit, with what `marks.revision` said inside. False when that is not so yet: OVN is away,
+        Call it after the commit, with what `changes.note` or `marks.mark` said inside. False when that is not so yet: OVN is away,
         slow, or refuses one of the owners; the write is durable all the same and will be finished. Never raises.
         """
         if revision == 0:
@@ -150,6 +163,10 @@ class Translation:
         if self._leading is not None:
             self._leading.wake()
 
+    def _wake_progress(self) -> None:
+        if self._progress is not None:
+            self._progress.wake()
+
     def _tell(self, outcomes: Mapping[int, bool]) -> None:
         self._waiters.tell(outcomes)
         self._signals.send_settled(outcomes)
@@ -159,6 +176,7 @@ class Translation:
         northbound = Session(self._settings.northbound, "OVN_Northbound", TABLES)
         southbound = Session(self._settings.southbound, "OVN_Southbound", chassis.TABLES | service_monitors.TABLES)
         reconcile = Reconcile(self._database, northbound, reign, self.kinds, self._tell, self.statistics)
+        changes = Progress(self._database, northbound, southbound, reign)
         works = (
             northbound,
             southbound,
@@ -172,14 +190,15 @@ class Translation:
             AgentCopy(self._database, southbound),
             AgentRemoval(self._database, southbound),
             Heartbeat(northbound),
+            changes,
         )
-        self._leading, self._northbound = reconcile, northbound
+        self._leading, self._northbound, self._progress = reconcile, northbound, changes
         try:
             async with asyncio.TaskGroup() as tasks:
                 for work in works:
                     tasks.create_task(work.run())
         finally:
-            self._leading = self._northbound = None
+            self._leading = self._northbound = self._progress = None
 
 
 TRANSLATION = web.AppKey("translation", Translation)

@@ -1,4 +1,5 @@
-"""Wake-ups between control processes: "there are marks" to the leader, "these are settled" from it.
+"""Wake-ups between control processes: "there are marks" and "somebody asks how far
+a change got" to the leader, "these are settled" from it.
 
 PostgreSQL's NOTIFY on a session of its own, never inside a write transaction, and coalesced: while one is being sent,
 the next gathers. Hints only: a lost one costs the period of a timer.
@@ -11,33 +12,39 @@ from typing import Any
 import asyncpg
 import structlog
 
-from runtime.database import Connection, DatabaseSettings, open_session
+from runtime.database import CONNECTION_ERRORS, Connection, DatabaseSettings, open_session
 
 log = structlog.get_logger()
 
-MARKED, SETTLED = "meridian_marked", "meridian_settled"
+MARKED, SETTLED, ASKED = "meridian_marked", "meridian_settled", "meridian_asked"
 RETRY_S = 0.5
 OUTCOMES_PER_MESSAGE = 300  # a payload holds less than 8,000 bytes
 
 
 class Signals:
-    """`on_marked` and `on_settled` are called for what any process says, this one included."""
+    """`on_marked`, `on_settled` and `on_asked` are called for what any process says, this one included."""
 
     def __init__(
         self,
         settings: DatabaseSettings,
         on_marked: Callable[[], None],
         on_settled: Callable[[Mapping[int, bool]], None],
+        on_asked: Callable[[], None],
     ) -> None:
         self._settings = settings
         self._on_marked = on_marked
         self._on_settled = on_settled
-        self._marked = False
+        self._on_asked = on_asked
+        self._marked = self._asked = False
         self._settled: dict[int, bool] = {}
         self._pending = asyncio.Event()
 
     def send_marked(self) -> None:
         self._marked = True
+        self._pending.set()
+
+    def send_asked(self) -> None:
+        self._asked = True
         self._pending.set()
 
     def send_settled(self, outcomes: Mapping[int, bool]) -> None:
@@ -49,7 +56,7 @@ class Signals:
         while True:
             try:
                 await self._run_once()
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except (OSError, TimeoutError, asyncpg.PostgresError, *CONNECTION_ERRORS) as error:
                 log.info("signals interrupted", reason=f"{type(error).__name__}: {error}")
             await asyncio.sleep(RETRY_S)
 
@@ -61,6 +68,7 @@ class Signals:
             await session.execute("SET synchronous_commit = off")
             await session.add_listener(MARKED, self._receive)
             await session.add_listener(SETTLED, self._receive)
+            await session.add_listener(ASKED, self._receive)
             self._on_marked()
             while not ended.is_set():
                 await self._pending.wait()
@@ -73,6 +81,9 @@ class Signals:
         if self._marked:
             self._marked = False
             await session.execute("SELECT pg_notify($1, '')", MARKED)
+        if self._asked:
+            self._asked = False
+            await session.execute("SELECT pg_notify($1, '')", ASKED)
         settled, self._settled = list(self._settled.items()), {}
         for start in range(0, len(settled), OUTCOMES_PER_MESSAGE):
             part = dict(settled[start : start + OUTCOMES_PER_MESSAGE])
@@ -81,6 +92,8 @@ class Signals:
     def _receive(self, _session: Any, _pid: int, channel: str, payload: str) -> None:
         if channel == MARKED:
             self._on_marked()
+        elif channel == ASKED:
+            self._on_asked()
         else:
             self._on_settled(parse_outcomes(payload))
 

@@ -1,7 +1,7 @@
 """The part of OVN's northbound database that is kept in memory: the columns that plans write, and what we observe."""
 
 TABLES: dict[str, tuple[str, ...]] = {
-    "NB_Global": ("external_ids", "options"),
+    "NB_Global": ("external_ids", "options", "nb_cfg", "sb_cfg", "sb_cfg_timestamp"),
     "Logical_Switch": ("name", "ports", "other_config", "external_ids", "dns_records", "qos_rules", "load_balancer"),
     "Logical_Switch_Port": (
         *("name", "type", "addresses", "port_security", "options", "enabled", "up", "parent_name", "tag_request"),

@@ -60,14 +60,20 @@ class Hypervisor(Chassis):
 
 
 @asynccontextmanager
-async def running_chassis(host_name: str, central: Ovn, directory: Path) -> AsyncIterator[Chassis]:
-    """A chassis of `central`, with br-int and br-ex, in a namespace named after `directory`; removed at the end."""
+async def running_chassis(
+    host_name: str, central: Ovn, directory: Path, tunnel_address: str = "127.0.0.1"
+) -> AsyncIterator[Chassis]:
+    """A chassis of `central`, with br-int and br-ex, in a namespace named after `directory`; removed at the end.
+
+    Each chassis needs a tunnel address of its own; nothing is ever sent there.
+    """
     async with AsyncExitStack() as stack:
         namespace = Namespace(directory.name)
         stack.push_async_callback(namespace.delete)
         await namespace.create(str(directory))
         database = switch_database(directory)
-        switch = Vswitchd(database, namespace, chassis_identity(host_name, central.southbound), directory)
+        identity = chassis_identity(host_name, central.southbound) | {"ovn-encap-ip": tunnel_address}
+        switch = Vswitchd(database, namespace, identity, directory)
         controller = OvnController(switch, central.southbound, directory)
         for daemon in (database, switch, controller):
             stack.push_async_callback(daemon.stop)

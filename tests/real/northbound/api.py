@@ -7,18 +7,22 @@ from typing import Any
 
 from aiohttp.test_utils import TestClient
 
+from northbound import operating
 from northbound.application import API, RULES
 from northbound.assembly import services
 from northbound.balancing import application as balancing
 from northbound.translation.service import Translation, TranslationSettings
 from runtime.database import Database, DatabaseSettings
+from runtime.web.faults import plain_envelope
+from runtime.web.routes import Api
 from southbound.ovsdb.session import SessionSettings
 from tests.applications import serving
 from tests.daemons.ovn import Ovn
 from tests.real.northbound.translation.cloud import running, until_leading
 
+OPERATING = Api("meridian", "/meridian/v1", operating.ROUTES, plain_envelope)
 MEMORY = {
-    *("free_addresses", "dirty", "drift", "quarantine", "leadership", "chassis", "dns_safety"),
+    *("free_addresses", "dirty", "drift", "changes", "quarantine", "leadership", "chassis", "dns_safety"),
     *("agents", "agents_target"),
 }
 """Tables that remember how far something got, not what anybody asked for."""
@@ -28,6 +32,7 @@ MEMORY = {
 class Answer:
     status: int
     body: Any
+    request_id: str = ""
 
     @property
     def error(self) -> dict[str, str]:
@@ -58,7 +63,7 @@ class NetworkApi:
             method, f"/{api}{path}", json=body, headers={"X-Auth-Token": who, **said}
         ) as response:
             content = await response.json() if response.content_type == "application/json" else None
-            return Answer(response.status, content)
+            return Answer(response.status, content, response.headers["x-openstack-request-id"])
 
     async def make(self, noun: str, *, who: str = "alice", **attributes: Any) -> dict[str, Any]:
         answer = await self.ask("POST", collection(noun), {noun: attributes}, who=who)
@@ -114,8 +119,9 @@ async def network_api(settings: DatabaseSettings, ovn: Ovn, **said: Any) -> Asyn
     try:
         async with running(translation):
             await until_leading(translation)
-            rules = [*RULES, *balancing.RULES]
-            async with serving(settings, [API, balancing.API], rules, services(database, translation)) as client:
+            rules = [*RULES, *balancing.RULES, *operating.RULES]
+            apis = [API, balancing.API, OPERATING]
+            async with serving(settings, apis, rules, services(database, translation)) as client:
                 yield NetworkApi(client, database, ovn, translation)
     finally:
         await database.close()

@@ -33,7 +33,7 @@ async def an_api(database_settings: DatabaseSettings, ovn: Ovn) -> AsyncIterator
     settled = TranslationSettings(*sessions, settle_timeout_s=0)
     translation = Translation(database, database_settings, settled, holder="nobody")
     async with serving(database_settings, [API], RULES, services(database, translation)) as client:
-        yield NetworkApi(client, database, ovn)
+        yield NetworkApi(client, database, ovn, translation)
     await database.close()
 
 
