@@ -9,6 +9,7 @@ from northbound.agents.schema import UpdateAgent
 from northbound.auto_topologies import routes as topologies
 from northbound.availability_zones import routes as zones
 from northbound.extensions import routes as extensions
+from northbound.floating_ip_pools import routes as floating_ip_pools
 from northbound.floating_ips import policy as floating_ips_policy
 from northbound.floating_ips import routes as floating_ips
 from northbound.floating_ips.schema import CreateFloatingIp, UpdateFloatingIp
@@ -150,6 +151,7 @@ ROUTES = {
     "/v2.0/routers/{router_id}/remove_external_gateways": {
         "PUT": Route(gateway_routes.remove_external_gateways, "network:remove_external_gateways", RemoveGateways),
     },
+    "/v2.0/floatingip_pools": {"GET": Route(floating_ip_pools.list_pools, "network:get_floatingip_pool")},
     "/v2.0/floatingips": {
         "GET": Route(floating_ips.list_floating_ips, "network:get_floatingip"),
         "POST": Route(floating_ips.create_floating_ips, "network:create_floatingip", CreateFloatingIp),
@@ -239,6 +241,7 @@ RULES = (
     *security_group_rules_policy.RULES,
     *routers_policy.RULES,
     *floating_ips_policy.RULES,
+    *floating_ip_pools.RULES,
     *port_forwardings_policy.RULES,
     *qos_rules_policy.RULES,
     *quotas_policy.RULES,

@@ -53,6 +53,7 @@ EXTENSIONS = {
             "floating-ip-port-forwarding-detail", "Details of port forwardings", "Show their ids in floating IPs."
         ),
         Extension("floating-ip-port-forwarding-port-ranges", "Ranges of port forwardings", "Forward ranges of ports."),
+        Extension("floatingip-pools", "Floating IP pools", "The subnets of which floating IPs are given out."),
         Extension("ip-substring-filtering", "IP substring filtering", "List ports by a part of an address."),
         Extension("ip_allocation", "IP allocation", "Ports of routed networks get addresses when they have a host."),
         Extension("l2_adjacency", "L2 adjacency", "Whether all addresses of a network are reachable without a router."),
@@ -93,6 +94,7 @@ EXTENSIONS = {
         Extension("rbac-security-groups", "RBAC of security groups", "Share security groups with projects."),
         Extension("revision-if-match", "If-Match on revisions", "Change a resource only as it was last seen."),
         Extension("router", "Routers", "Routers, their interfaces and gateways, and floating IPs."),
+        Extension("router_availability_zone", "Router availability zones", "Zones that serve a router's gateway."),
         Extension("security-group", "Security groups", "Groups of rules that filter the traffic of ports."),
         Extension("security-groups-default-rules", "Default rules", "Choose the rules that new groups start with."),
         Extension("security-groups-normalized-cidr", "Normalized CIDR", "Show a rule's prefix without host bits."),

@@ -12,6 +12,8 @@ from msgspec import UNSET
 
 from identity.callers import caller_of
 from identity.policy import allowed, authorize, authorize_attributes
+from northbound.availability_zones.store import read_zones
+from northbound.availability_zones.zones import ROUTER, check_hints
 from northbound.envelope import drafts, reply_created, reply_one, reply_page
 from northbound.networks import store as networks
 from northbound.projects import owner_of
@@ -75,6 +77,9 @@ async def create_routers(request: web.Request) -> web.Response:
     body = await read_body(request)
     wanted = [(draft, _draft_router(request, draft)) for draft in drafts(body, "router", "routers")]
     async with writing(request) as conn:
+        zones = await read_zones(conn)
+        for _, router in wanted:
+            check_hints(router.availability_zone_hints, zones, ROUTER)
         made = [await _create(request, conn, draft, router) for draft, router in wanted]
     return reply_created(body, "router", "routers", [render(request, router) for router in made])
 

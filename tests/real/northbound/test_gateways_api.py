@@ -158,3 +158,25 @@ async def test_refused_gateways_change_nothing(
     assert answer.status == status, answer.body
     assert words in f"{answer.error['type']} {answer.error['message']}"
     assert await api.dump() == before
+
+
+async def test_router_asks_for_zones_that_gateways_are_in(api: NetworkApi) -> None:
+    chassis = {"plain": "availability-zones=az1", "willing": "enable-chassis-as-gw,availability-zones=az2"}
+    for number, (name, options) in enumerate(chassis.items(), start=1):
+        await api.ovn.sbctl(
+            *("chassis-add", name, "geneve", f"127.0.0.{number}", "--", "set", "Chassis", name),
+            f'other_config:ovn-cms-options="{options}"',
+        )
+    try:
+
+        async def is_known() -> bool:
+            answer = await api.ask("POST", "/v2.0/routers", {"router": {"availability_zone_hints": ["az2"]}})
+            return answer.status == 201 and answer.body["router"]["availability_zone_hints"] == ["az2"]
+
+        await until(is_known, 10)
+        for zone in ("az1", "nowhere"):
+            answer = await api.ask("POST", "/v2.0/routers", {"router": {"availability_zone_hints": [zone]}})
+            assert (answer.status, answer.error["type"]) == (404, "AvailabilityZoneNotFound")
+    finally:
+        for name in chassis:
+            await api.ovn.sbctl("chassis-del", name)
