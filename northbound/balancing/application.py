@@ -3,8 +3,6 @@
 Clients write the version as `v2` (openstacksdk follows the version document) or `v2.0` (the `openstack` command).
 """
 
-from functools import partial
-
 from northbound.balancing import discovery
 from northbound.balancing.discovery import absent_routes
 from northbound.balancing.health_monitors import policy as health_monitors_policy
@@ -100,7 +98,7 @@ COLLECTIONS = {
     "/lbaas/providers": {"GET": Route(discovery.list_providers, "load-balancer:get_provider")},
     **{
         f"/lbaas/providers/{{provider}}/{name}": {
-            "GET": Route(partial(discovery.list_capabilities, name=name), "load-balancer:get_provider")
+            "GET": Route(discovery.lists_capabilities(name), "load-balancer:get_provider")
         }
         for name in ("flavor_capabilities", "availability_zone_capabilities")
     },

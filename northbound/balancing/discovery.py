@@ -4,7 +4,6 @@ Lists of those are empty, single ones are not found, and making one is refused w
 """
 
 from collections.abc import Mapping
-from functools import partial
 from typing import NamedTuple
 
 from aiohttp import web
@@ -13,7 +12,7 @@ from identity.policy import ADMIN, SIGNED_IN, Rule, authorize
 from northbound.balancing.errors import NothingThere, UnsupportedOption
 from northbound.balancing.load_balancers.schema import PROVIDER
 from runtime.web.bodies import reply
-from runtime.web.routes import Route
+from runtime.web.routes import Handler, Route
 
 RULES = [
     Rule("load-balancer:get_provider", SIGNED_IN, "See which providers there are, and what they can do."),
@@ -45,11 +44,17 @@ async def list_providers(request: web.Request) -> web.Response:
     return reply({"providers": [{"name": PROVIDER, "description": "Layer 4 load balancing by OVN."}]})
 
 
-async def list_capabilities(request: web.Request, name: str) -> web.Response:
-    authorize(request, {})
-    if request.match_info["provider"] != PROVIDER:
-        raise NothingThere("Provider", request.match_info["provider"])
-    return reply({name: []})
+def lists_capabilities(name: str) -> Handler:
+    """A handler that lists what `name` says a provider can do: nothing can be chosen."""
+
+    async def list_capabilities(request: web.Request) -> web.Response:
+        """What can be chosen of a provider: nothing."""
+        authorize(request, {})
+        if request.match_info["provider"] != PROVIDER:
+            raise NothingThere("Provider", request.match_info["provider"])
+        return reply({name: []})
+
+    return list_capabilities
 
 
 class Absent(NamedTuple):
@@ -76,27 +81,30 @@ ABSENT: Mapping[str, Absent] = {
 }
 
 
-async def _list_nothing(request: web.Request, absent: Absent) -> web.Response:
-    authorize(request, {})
-    return reply({absent.answer: []})
+def _routes_of(absent: Absent) -> tuple[dict[str, Route], dict[str, Route]]:
+    """The routes of the collection, and of one in it."""
 
+    async def list_nothing(request: web.Request) -> web.Response:
+        """An empty list: OVN has none."""
+        authorize(request, {})
+        return reply({absent.answer: []})
 
-async def _find_nothing(request: web.Request, absent: Absent) -> web.Response:
-    raise NothingThere(absent.noun, request.match_info["resource_id"])
+    async def find_nothing(request: web.Request) -> web.Response:
+        """Not found: OVN has none."""
+        raise NothingThere(absent.noun, request.match_info["resource_id"])
 
+    async def refuse(_request: web.Request) -> web.Response:
+        """Refused with the reason: OVN has none."""
+        raise UnsupportedOption(f"{absent.noun}: {absent.reason}")
 
-async def _refuse(_request: web.Request, absent: Absent) -> web.Response:
-    raise UnsupportedOption(f"{absent.noun}: {absent.reason}")
+    nothing = Route(find_nothing, absent.rule)
+    collection = {"GET": Route(list_nothing, absent.rule), "POST": Route(refuse, "load-balancer:create_absent")}
+    return collection, {"GET": nothing, "PUT": nothing, "DELETE": nothing}
 
 
 def absent_routes() -> dict[str, dict[str, Route]]:
     """The routes of the nouns that OVN has none of."""
     routes = {}
     for path, absent in ABSENT.items():
-        nothing = Route(partial(_find_nothing, absent=absent), absent.rule)
-        routes[path] = {
-            "GET": Route(partial(_list_nothing, absent=absent), absent.rule),
-            "POST": Route(partial(_refuse, absent=absent), "load-balancer:create_absent"),
-        }
-        routes[f"{path}/{{resource_id}}"] = {"GET": nothing, "PUT": nothing, "DELETE": nothing}
+        routes[path], routes[f"{path}/{{resource_id}}"] = _routes_of(absent)
     return routes

@@ -24,8 +24,7 @@ class Balancing:
     async def show(self, path: str, *, who: str = "alice") -> dict[str, Any]:
         answer = await self.ask("GET", path, who=who)
         assert answer.status == 200, answer.body
-        ((_, shown),) = answer.body.items()
-        return shown
+        return next(iter(answer.body.values()))
 
     async def change(self, path: str, **said: Any) -> dict[str, Any]:
         noun = path.split("/")[-2].removesuffix("s")

@@ -215,3 +215,52 @@ async def make_outside(api: NetworkApi, number: int) -> dict[str, Any]:
     network = await api.make("network", who="admin", **provider, **{"router:external": True})
     await api.make("subnet", who="admin", network_id=network["id"], ip_version=4, cidr=f"150.25.{number}.0/24")
     return network
+
+
+async def test_all_members_are_replaced_at_once(api: NetworkApi, balancing: Balancing, ground: Ground) -> None:
+    made = await balancing.make("loadbalancers", **a_tree(ground.subnet["id"], "10.50.0.77", "10.50.0.78"))
+    path = f"pools/{made['pools'][0]['id']}/members"
+    kept, _ = await balancing.show(path)
+
+    async def replace(*addresses: str, query: str = "") -> set[str]:
+        bodies = [{"address": one, "protocol_port": 8080, "name": "new"} for one in addresses]
+        answer = await balancing.ask("PUT", path + query, {"members": bodies})
+        assert answer.status == 202, answer.body
+        (row,) = await rows_of(api, made["id"])
+        return {
+            backend.partition(":")[0] for backends in pairs(row["vips"]).values() for backend in backends.split(",")
+        }
+
+    assert await replace("10.50.0.77", "10.50.0.79") == {"10.50.0.77", "10.50.0.79"}
+    after = {one["address"]: one for one in await balancing.show(path)}
+    assert (after["10.50.0.77"]["id"], after["10.50.0.77"]["name"]) == (kept["id"], "new")
+    assert await replace("10.50.0.80", query="?additive_only=true") == {"10.50.0.77", "10.50.0.79", "10.50.0.80"}
+    twice = [{"address": "10.50.0.81", "protocol_port": 80}] * 2
+    assert (await balancing.ask("PUT", path, {"members": twice})).status == 400
+    assert await replace("10.50.0.80") == {"10.50.0.80"}
+    async with api.database.connection() as conn:
+        used = await conn.fetchval(
+            "SELECT used FROM northbound.quotas WHERE project_id = 'red' AND resource = 'member'"
+        )
+    assert used == 1
+
+
+async def test_additional_vips_of_the_network_serve_too(api: NetworkApi, balancing: Balancing, ground: Ground) -> None:
+    six = await api.make("subnet", network_id=ground.network["id"], ip_version=6, cidr="fd00:50::/64")
+    tree = a_tree(ground.subnet["id"], "10.50.0.77", "fd00:50::77", tags=["blue"])
+    made = await balancing.make("loadbalancers", **tree, additional_vips=[{"subnet_id": six["id"]}])
+    (second,) = made["additional_vips"]
+    (row,) = await rows_of(api, made["id"])
+    assert pairs(row["vips"]) == {
+        f"{made['vip_address']}:80": "10.50.0.77:8080",
+        f"[{second['ip_address']}]:80": "[fd00:50::77]:8080",
+    }
+    assert (await api.show("port", second["port_id"]))["name"] == f"ovn-lb-vip-additional-1-{made['id']}"
+    for query, found in (
+        (f"vip_address={made['vip_address']}", 1),
+        ("vip_address=10.50.0.254", 0),
+        ("tags=blue&operating_status=ONLINE", 1),
+        ("not-tags=blue", 0),
+        ("sort=name:desc&limit=1&fields=id", 1),
+    ):
+        assert len(await balancing.show(f"loadbalancers?{query}")) == found, query
