@@ -36,9 +36,11 @@ DATABASE_SILENT = "The database does not answer."
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SESSION = {
     "application_name": "meridian",
-    # Our statements are few, read little by index, and are run again and again: planning each time what takes arrays
-    # cost five times its execution. None is worth compiling.
+    # Our statements are few and are run again and again, and planning each time what takes arrays costs five times its
+    # execution: they are planned once. Tables may be small at that moment, so a scan of a whole table is chosen only
+    # where no index serves; none is worth compiling.
     "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
     "jit": "off",
 }
 PLACE = re.compile(r"\$(\d+)")

@@ -12,7 +12,9 @@ from northbound.addresses.settings import AddressSettings
 from northbound.ports.making import PortMaker
 from northbound.ports.orders import Order
 from northbound.ports.port import AddressRequest, Port, PortDraft
+from northbound.ports.store import create_port
 from northbound.quotas import store as quotas
+from northbound.routers.views import read_port_ends
 from northbound.subnets.plan import options_v4
 from northbound.subnets.views import read_subnet_views
 from runtime.database import Connection, Database, DatabaseSettings
@@ -178,3 +180,14 @@ async def test_made_up_macs_begin_as_the_operator_decided(database_settings: Dat
     assert port.mac_address.startswith("02:aa:bb:cc:")
     assert [fixed.ip_address for fixed in port.fixed_ips][1] == slaac_address("fd00:50::/64", port.mac_address)
     assert options_v4(view)["server_mac"].startswith("02:aa:bb:cc:")
+
+
+async def test_no_table_is_read_whole_for_a_port(database: Database) -> None:
+    """Plans are made once, while tables may be small, and kept: none may be one that grows with the cloud."""
+    async with database.transaction() as conn:
+        network, _ = await insert_network(conn, "10.50.0.0/24")
+    async with database.transaction() as conn:
+        port = await create_port(conn, PortDraft(network_id=network.id), PROJECT, PROJECT)
+        await read_port_ends(conn, [port.id])
+        read = await conn.fetch("SELECT relname FROM pg_stat_xact_user_tables WHERE seq_scan > 0")
+    assert [row["relname"] for row in read] == []
