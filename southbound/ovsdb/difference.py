@@ -105,12 +105,25 @@ def difference(owner: str, rows: Iterable[Row], replica: Replica) -> Changes:
     changes = Changes(owner)
     wanted: set[RowKey] = set()
     for row in rows:
+        if not fits(row, replica):
+            continue
         wanted.add((row.table, row.uuid))
         _compare_row(row, replica, changes)
         _compare_holders(row, replica, changes)
     for table, uuid in sorted(replica.owned_by(owner) - wanted):
         _remove_row(table, uuid, replica, changes)
     return changes
+
+
+def fits(row: Row, replica: Replica) -> bool:
+    """Whether the connected server has a place for the row: its table, and the column that would keep it alive.
+
+    Servers of several OVN releases are spoken to. What one of them lacks is left out here and in `_normalized`, and
+    nowhere else: a row without a place, a column, a membership. A plan may therefore say nothing that permits more when
+    a column of it is missing; one that must, asks the schema first and refuses.
+    """
+    schema = replica.schema
+    return row.table in schema.tables and (row.inside is None or schema.has_column(row.inside[0], row.inside[2]))
 
 
 def _compare_row(row: Row, replica: Replica, changes: Changes) -> None:
@@ -164,11 +177,13 @@ def _map_difference(where: tuple[str, str], wanted: Mapping, observed: Mapping) 
 
 def _compare_holders(row: Row, replica: Replica, changes: Changes) -> None:
     """Puts the row into the sets it must be in, and takes it out of our other rows' sets."""
-    wanted = set(row.members)
-    if row.inside is not None:
-        wanted.add(row.inside)
-    for table, column in {(table, column) for table, _, column in wanted}:
-        if (table, column) not in replica.reference_columns(row.table):
+    named = {*row.members, *([row.inside] if row.inside is not None else [])}
+    wanted = {key for key in named if replica.schema.has_column(key[0], key[2])}
+    for table, column in {(table, column) for table, _, column in named}:
+        known = column in replica.registered.get(table, ())
+        if not known or (
+            replica.schema.has_column(table, column) and (table, column) not in replica.reference_columns(row.table)
+        ):
             raise Unplannable(f"{row.table} of {row.owner} cannot be held by {table}.{column}")
     held = _holders(row.table, row.uuid, replica)
     for key in wanted - held:

@@ -39,7 +39,11 @@ OUTSIDE = a_network("outside", network_type="flat", physical_network="physical1"
 GATEWAY = a_gateway(network_id=OUTSIDE.id)
 ROUTER = a_router(INTERFACE, GATEWAY)
 FLOATING_IP = a_floating_ip(
-    port_id=PORT, fixed_ip_address="10.50.0.9", router_id=ROUTER.id, gateway_port_id=GATEWAY.port_id
+    id=an_id("floating ip"),
+    port_id=PORT,
+    fixed_ip_address="10.50.0.9",
+    router_id=ROUTER.id,
+    gateway_port_id=GATEWAY.port_id,
 )
 
 BALANCED = a_pool(members=[a_member("10.50.0.9", port_id=PORT, probe_ip="10.50.0.3")], monitor=MONITOR)
@@ -135,7 +139,8 @@ def broken(find: Callable[[Row], bool], change: Callable[[Row], Row]) -> tuple[s
 async def test_the_plan_is_sound_and_ovn_takes_it(session: Session) -> None:
     wanted = by_owner(the_plan())
     assert violations(wanted, session.replica) == {}
-    assert not (await apply(session, wanted)).quarantined
+    applied = await apply(session, wanted)
+    assert (applied.quarantined, applied.unsettled) == ({}, set())
     assert violations(wanted, session.replica) == {}
     assert violations({f"port/{PORT}": wanted[f"port/{PORT}"]}, session.replica) == {}, "what it names is in OVN"
     await apply(session, {owner: [] for owner in wanted})

@@ -88,7 +88,7 @@ async def forget_everything(api: NetworkApi) -> None:
         await conn.execute(f"TRUNCATE {names} CASCADE")
 
 
-@settings(max_examples=12, suppress_health_check=[*HealthCheck], derandomize=True, phases=[Phase.generate])
+@settings(max_examples=8, suppress_health_check=[*HealthCheck], derandomize=True, phases=[Phase.generate])
 @given(program=PROGRAMS)
 async def test_threat_n13_whatever_is_accepted_is_planned_soundly_and_settles(
     database_settings: DatabaseSettings, ovn: Ovn, program: list[Request]
