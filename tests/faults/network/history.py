@@ -28,6 +28,7 @@ class History:
     possible: dict[str, set[State]] = field(default_factory=dict)
     acknowledged: int = 0
     unknown: int = 0
+    last_answer: str = "none"
 
     def record(self, name: str, status: int, state: State) -> bool:
         """Takes note of one answer; whether it was an acknowledgement."""
@@ -42,13 +43,19 @@ class History:
         return False
 
     async def wait_acknowledged(self, more: int, timeout_s: float = 60) -> None:
-        """Returns when so many more writes were acknowledged."""
+        """Returns when so many more writes were acknowledged. Raises AssertionError with what there was instead."""
         wanted = self.acknowledged + more
 
         async def enough() -> bool:
             return self.acknowledged >= wanted
 
-        await until(enough, timeout_s)
+        try:
+            await until(enough, timeout_s)
+        except TimeoutError:
+            raise AssertionError(
+                f"{wanted - self.acknowledged} of {more} writes are missing, {self.unknown} have an unknown outcome;"
+                f" the last answer: {self.last_answer}"
+            ) from None
 
     def contradictions(self, present: dict[str, str]) -> list[str]:
         """A line for each port that is in no state in which it may be; `present` is description by name (V1, V2)."""
@@ -84,6 +91,7 @@ async def _live(api: Api, network_id: str, name: str, history: History, *, delet
     """One port's life, as far as the answers are known."""
     draft = {"network_id": network_id, "name": name, "description": "made"}
     status, body = await _ask(api, "POST", "ports", {"port": draft})
+    history.last_answer = f"{status} {body}"
     if not history.record(name, status, "made"):
         return
     path = f"ports/{body['port']['id']}"
