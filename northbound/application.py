@@ -14,6 +14,8 @@ from northbound.floating_ips import policy as floating_ips_policy
 from northbound.floating_ips import routes as floating_ips
 from northbound.floating_ips.schema import CreateFloatingIp, UpdateFloatingIp
 from northbound.ip_availabilities import routes as availabilities
+from northbound.logs import routes as logs
+from northbound.logs.policy import LOGGABLE
 from northbound.networks import policy as networks_policy
 from northbound.networks import routes as networks
 from northbound.networks.schema import CreateNetwork, UpdateNetwork
@@ -217,6 +219,7 @@ ROUTES = {
     },
     **trunks.ROUTES,
     **port_bindings.ROUTES,
+    "/v2.0/log/loggable-resources": {"GET": Route(logs.list_loggable_resources, LOGGABLE.name)},
     "/v2.0/qos/rule-types": {"GET": Route(rule_types.list_rule_types, "network:get_rule_type")},
     "/v2.0/qos/rule-types/{rule_type}": {
         "GET": Route(rule_types.show_rule_type, "network:get_rule_type:details"),
@@ -244,6 +247,7 @@ RULES = (
     *floating_ip_pools.RULES,
     *port_forwardings_policy.RULES,
     *qos_rules_policy.RULES,
+    LOGGABLE,
     *quotas_policy.RULES,
     *tags_policy.RULES,
     *(rule for noun in NOUNS for rule in noun.rules),

@@ -42,6 +42,11 @@ def address_group_owner(group_id: str) -> str:
     return f"address_group/{group_id}"
 
 
+def log_owner(log_id: str) -> str:
+    """The meter of the log's lines."""
+    return f"log/{log_id}"
+
+
 def router_owner(router_id: str) -> str:
     """Router, extra routes."""
     return f"router/{router_id}"
@@ -204,6 +209,15 @@ def address_set_name(group_id: str, ip_version: int) -> str:
 
 def address_set_uuid(group_id: str, ip_version: int) -> str:
     return row_uuid(address_group_owner(group_id), f"address_set/{ip_version}")
+
+
+def log_name(log_id: str) -> str:
+    """What the lines of a log, and the ACLs that write them, are called."""
+    return f"neutron-{log_id}"
+
+
+def log_meter_name(log_id: str) -> str:
+    return f"acl_log_meter_{_identifier(log_id)}"
 
 
 def acl_uuid(rule_id: str) -> str:

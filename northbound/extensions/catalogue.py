@@ -59,6 +59,7 @@ EXTENSIONS = {
         Extension("l2_adjacency", "L2 adjacency", "Whether all addresses of a network are reachable without a router."),
         Extension("l3-ha", "HA routers", "Routers that outlive a chassis: here every one does."),
         Extension("multi-provider", "Multi provider networks", "Networks of several segments."),
+        Extension("logging", "Logging", "Log what security groups let pass and drop."),
         Extension("net-mtu", "Network MTU", "The MTU of a network."),
         Extension("net-mtu-writable", "Network MTU (writable)", "Choose the MTU of a network."),
         Extension("network-ip-availability", "Network IP availability", "How many addresses are used."),

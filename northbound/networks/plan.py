@@ -15,7 +15,8 @@ from northbound.security_group_rules.plan import PERMIT_PRIORITY
 from southbound import external_ids, names
 from southbound.ovsdb.rows import Row, row_uuid
 
-DROP_PRIORITY = 1001
+DROP_PRIORITY = 1000
+"""Below the logged drop of a security group (1001)."""
 
 SERVICES_OF_THE_CLOUD = {
     "guard/dhcp4": "ip4 && udp.src == 67 && udp.dst == 68",

@@ -11,7 +11,8 @@ DEFAULT_NAME = "default"
 
 
 class Group(Struct, frozen=True, kw_only=True):
-    """`rules` are in order of creation. `shared`: with whoever looks.
+    """`rules` are in order of creation. `shared`: with whoever looks. `accept_log` and `drop_log` are the ids of
+    the logs of what it lets pass and drops, which plans read.
 
     What only the plan reads: `pairs` are the allowed address pairs of the members, `remotes_with_pairs` the groups that
     the rules name and whose members have some.
@@ -27,6 +28,8 @@ class Group(Struct, frozen=True, kw_only=True):
     rules: list[Rule] = []
     pairs: list[str] = []
     remotes_with_pairs: frozenset[str] = frozenset()
+    accept_log: str | None = None
+    drop_log: str | None = None
     tags: list[str] = []
     revision_number: int = 1
     created_at: datetime | None = None

@@ -7,10 +7,13 @@ allowed address pairs are not in it, so that they have sets of their own as long
 
 from ipaddress import ip_network
 
+from northbound.logs.plan import logged
 from northbound.security_group_rules.plan import plan_acl
 from northbound.security_groups.group import Group
 from southbound import external_ids, names
 from southbound.ovsdb.rows import Row, row_uuid
+
+LOGGED_DROP_PRIORITY = 1001
 
 
 def plan_group(group: Group) -> list[Row]:
@@ -25,10 +28,40 @@ def plan_group(group: Group) -> list[Row]:
         },
     )
     acls = (
-        plan_acl(rule, stateful=group.stateful, with_pairs=rule.remote_group_id in group.remotes_with_pairs)
+        plan_acl(
+            rule,
+            stateful=group.stateful,
+            with_pairs=rule.remote_group_id in group.remotes_with_pairs,
+            log_id=group.accept_log,
+        )
         for rule in group.rules
     )
-    return [port_group, *acls, *_pairs(group)]
+    return [port_group, *acls, *_logged_drops(group), *_pairs(group)]
+
+
+def _logged_drops(group: Group) -> list[Row]:
+    """What no rule of any group permits its members is dropped here already, and logged: the drop of their network,
+    which members of other groups meet too, says nothing."""
+    if group.drop_log is None:
+        return []
+    owner, name = names.security_group_owner(group.id), names.port_group_name(group.id)
+    return [
+        Row(
+            "ACL",
+            owner=owner,
+            uuid=row_uuid(owner, f"drop/{direction}"),
+            inside=("Port_Group", names.port_group_uuid(group.id), "acls"),
+            columns={
+                "direction": direction,
+                "priority": LOGGED_DROP_PRIORITY,
+                "action": "drop",
+                "match": f"{member} == @{name} && ip",
+                **logged(group.drop_log),
+                "external_ids": {},
+            },
+        )
+        for direction, member in (("from-lport", "inport"), ("to-lport", "outport"))
+    ]
 
 
 def _pairs(group: Group) -> list[Row]:

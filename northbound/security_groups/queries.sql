@@ -47,3 +47,21 @@ JOIN northbound.port_security_groups m ON m.port_id = p.id
 CROSS JOIN jsonb_array_elements(p.allowed_address_pairs) AS pair
 WHERE p.allowed_address_pairs <> '[]' AND m.security_group_id = ANY(:ids::uuid[])
 GROUP BY m.security_group_id;
+
+-- name: select_logs
+-- The logs of what groups let pass and drop: the oldest that asks for it, none of a group that is shared.
+SELECT g.id, (
+    SELECT l.id FROM northbound.logs l
+    WHERE l.enabled AND l.event <> 'DROP'
+      AND (l.resource_id = g.id OR l.resource_id IS NULL AND l.project_id = g.project_id)
+    ORDER BY l.created_at, l.id LIMIT 1
+) AS accept_log, (
+    SELECT l.id FROM northbound.logs l
+    WHERE l.enabled AND l.event <> 'ACCEPT'
+      AND (l.resource_id = g.id OR l.resource_id IS NULL AND l.project_id = g.project_id)
+    ORDER BY l.created_at, l.id LIMIT 1
+) AS drop_log
+FROM northbound.security_groups g
+WHERE g.id = ANY(:ids::uuid[]) AND EXISTS (SELECT FROM northbound.logs) AND NOT EXISTS (
+    SELECT FROM northbound.rbac_policies p WHERE p.object_type = 'security_group' AND p.object_id = g.id
+);

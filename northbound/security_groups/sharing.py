@@ -26,4 +26,5 @@ SECURITY_GROUP = Shareable(
             " UNION ALL SELECT r.project_id FROM northbound.security_group_rules r WHERE r.remote_group_id = $1"
         ),
     },
+    owner_kind=KIND,
 )

@@ -159,9 +159,14 @@ async def read_groups(conn: Connection, group_ids: Sequence[str]) -> list[Group]
     remotes = {rule.remote_group_id for group in groups for rule in group.rules if rule.remote_group_id}
     found = SQL.select_pairs(conn, ids=sorted({*remotes, *group_ids}))
     pairs = {row["security_group_id"]: row["addresses"] async for row in found}
+    logs = {row["id"]: row async for row in SQL.select_logs(conn, ids=list(group_ids))}
     return [
         msgspec.structs.replace(
-            group, pairs=pairs.get(group.id, []), remotes_with_pairs=frozenset(remotes & pairs.keys())
+            group,
+            pairs=pairs.get(group.id, []),
+            remotes_with_pairs=frozenset(remotes & pairs.keys()),
+            accept_log=logs[group.id]["accept_log"] if group.id in logs else None,
+            drop_log=logs[group.id]["drop_log"] if group.id in logs else None,
         )
         for group in groups
     ]

@@ -30,6 +30,8 @@ from northbound.external_ports.plan import plan_external_ports
 from northbound.external_ports.store import read_external_ports
 from northbound.floating_ips.plan import plan_floating_ip
 from northbound.floating_ips.views import read_floating_ip_views
+from northbound.logs.noun import LOGS
+from northbound.logs.plan import plan_log
 from northbound.networks.plan import plan_network
 from northbound.networks.store import read_networks
 from northbound.routers.plan import plan_router
@@ -68,6 +70,7 @@ class OwnerKind:
 KINDS: tuple[OwnerKind, ...] = (
     OwnerKind("network", "northbound.networks", read_networks, plan_network),
     OwnerKind("subnet", "northbound.subnets", read_subnet_views, plan_subnet),
+    OwnerKind("log", "northbound.logs", LOGS.read, plan_log),
     OwnerKind("address_group", "northbound.address_groups", ADDRESS_GROUPS.read, plan_address_group),
     OwnerKind("security_group", "northbound.security_groups", read_groups, plan_group),
     OwnerKind("router", "northbound.routers", read_router_views, plan_router),

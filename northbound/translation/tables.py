@@ -31,6 +31,8 @@ TABLES: dict[str, tuple[str, ...]] = {
         *("name", "priority", "direction", "match", "action", "log", "severity", "meter", "label", "options"),
         "external_ids",
     ),
+    "Meter": ("name", "unit", "bands", "fair", "external_ids"),
+    "Meter_Band": ("action", "rate", "burst_size", "external_ids"),
     "Address_Set": ("name", "addresses", "external_ids"),
     "DHCP_Options": ("cidr", "options", "external_ids"),
     "DNS": ("records", "external_ids"),

@@ -200,8 +200,9 @@ def _remove_row(table: str, uuid: str, replica: Replica, changes: Changes) -> No
     """
     if not replica.schema.tables[table].is_root:
         for holder_table, holder, column in _holders(table, uuid, replica):
-            strong = replica.schema.column(holder_table, column).strong
-            if strong and _is_ours(replica.find(holder_table, holder)):
+            kind = replica.schema.column(holder_table, column)
+            # A set that cannot be empty goes with its holder.
+            if kind.strong and not kind.minimum and _is_ours(replica.find(holder_table, holder)):
                 changes.sets[holder_table, holder, column].remove.add(uuid)
         return
     foreign = _foreign_children(table, uuid, replica)

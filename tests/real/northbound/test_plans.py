@@ -7,6 +7,8 @@ from northbound.address_groups.address_group import AddressGroup
 from northbound.address_groups.plan import plan_address_group
 from northbound.dns.plan import NamedPort, Zone, plan_zone
 from northbound.external_ports.plan import ExternalPorts, plan_external_ports
+from northbound.logs.log import Log
+from northbound.logs.plan import plan_log
 from northbound.networks.network import Network
 from northbound.networks.plan import plan_network
 from northbound.networks.segment import Segment
@@ -156,4 +158,14 @@ async def test_ports_that_follow_policies_settle(ovn: Ovn) -> None:
         said = {"mac_address": f"fa:16:3e:00:00:{number:02x}", "ips": (f"10.50.0.{number}",), "security_groups": []}
         said["guarantee"] = Guarantee(1000, "physical1") if GUARANTEE in followed else None
         rows += plan_port(msgspec.structs.replace(a_port_view(name, "vlan", **said), qos=followed))
+    await settles(ovn, by_owner(rows))
+
+
+async def test_logged_groups_settle_with_their_logs(ovn: Ovn) -> None:
+    log = Log(id=an_id("log"), project_id=PROJECT, name="")
+    rows = [*plan_log(log), *plan_network(GENEVE)]
+    for word, stateful in (("stateful", True), ("stateless", False)):
+        said = {"id": an_id(word), "stateful": stateful, "accept_log": log.id, "drop_log": log.id}
+        rules = [a_rule(rule_id=an_id(f"rule of {word}"), security_group_id=said["id"])]
+        rows += plan_group(msgspec.structs.replace(GROUP, rules=rules, **said))
     await settles(ovn, by_owner(rows))

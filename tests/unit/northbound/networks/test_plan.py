@@ -25,8 +25,8 @@ def test_tunnelled_network_is_a_switch_and_a_default_deny_group() -> None:
     assert [
         (acl.columns["direction"], acl.columns["priority"], acl.columns["action"], acl.columns["match"]) for acl in acls
     ] == [
-        ("from-lport", 1001, "drop", f"inport == @{GROUP} && ip"),
-        ("to-lport", 1001, "drop", f"outport == @{GROUP} && ip"),
+        ("from-lport", 1000, "drop", f"inport == @{GROUP} && ip"),
+        ("to-lport", 1000, "drop", f"outport == @{GROUP} && ip"),
         ("from-lport", 1002, "allow", f"inport == @{GROUP} && ip4 && udp.src == 68 && udp.dst == 67"),
         (
             "from-lport",
@@ -34,8 +34,8 @@ def test_tunnelled_network_is_a_switch_and_a_default_deny_group() -> None:
             "allow",
             f"inport == @{GROUP} && ip6 && ip6.dst == ff02::1:2 && udp.src == 546 && udp.dst == 547",
         ),
-        ("from-lport", 1001, "drop", f"inport == @{GROUP} && ip4 && udp.src == 67 && udp.dst == 68"),
-        ("from-lport", 1001, "drop", f"inport == @{GROUP} && ip6 && udp.src == 547 && udp.dst == 546"),
+        ("from-lport", 1000, "drop", f"inport == @{GROUP} && ip4 && udp.src == 67 && udp.dst == 68"),
+        ("from-lport", 1000, "drop", f"inport == @{GROUP} && ip6 && udp.src == 547 && udp.dst == 546"),
     ]
 
 

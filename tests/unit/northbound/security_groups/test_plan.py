@@ -30,6 +30,8 @@ def test_group_is_a_port_group_with_an_acl_per_rule() -> None:
         "name": None,
         "severity": None,
         "meter": None,
+        "label": 0,
+        "options": {"log-related": None},
         "external_ids": {"neutron:security_group_rule_id": SSH.id},
     }
     assert port_group.owner == acl.owner == f"security_group/{GROUP}"
