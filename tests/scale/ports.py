@@ -34,18 +34,22 @@ async def _compare_creation(
 ) -> None:
     ceilings: list[Load] = []
     ours: list[Load] = []
-    before, cpu = await ground.figure(TRANSACTIONS), cpu_s(ground.control.pid)
-    owners = await ground.figure(OWNERS)
+    before, owners, used_s = await ground.figure(TRANSACTIONS), await ground.figure(OWNERS), 0.0
     for _ in range(options.rounds):
         ceilings.append(await best.create(options.seconds, in_flight))
+        started_s = cpu_s(ground.control.pid)
         load = await ground.load(for_seconds(requests, options.seconds), in_flight=in_flight)
+        used_s += cpu_s(ground.control.pid) - started_s
         ours.append(load.require(201))
     made = sum(len(load.latencies_s) for load in ours)
     per_transaction = (await ground.figure(OWNERS) - owners) / (await ground.figure(TRANSACTIONS) - before)
-    cpu_us = (cpu_s(ground.control.pid) - cpu) / made * 1e6
     line(f"{in_flight} in flight, ceiling", latencies(_middle(ceilings)))
     line(f"{in_flight} in flight, ours", latencies(_middle(ours)))
-    line("", f"{per_transaction:.1f} ports per OVSDB transaction", f"{cpu_us:.0f} us of control's processor a port")
+    line(
+        "",
+        f"{per_transaction:.1f} ports per OVSDB transaction",
+        f"{used_s / made * 1e6:.0f} us of control's processor a port",
+    )
     if in_flight == 1:
         ratio = _p50(ours) / _p50(ceilings)
         budget("1 in flight: p50 against the ceiling's", ratio, 3, " x")
