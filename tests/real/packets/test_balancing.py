@@ -54,7 +54,9 @@ async def place(lab: Laboratory) -> AsyncIterator[Site]:
 
 @pytest.fixture
 async def site(place: Site) -> AsyncIterator[Site]:
-    """The place, without load balancers at first."""
+    """The place, without load balancers at first; its guests have forgotten who had which address before."""
+    for guest in (*place.members, place.neighbour, place.distant):
+        await guest.run("ip", "neigh", "flush", "dev", "eth0")
     yield place
     for balancer in await place.balancing.show("loadbalancers"):
         await place.balancing.remove(f"loadbalancers/{balancer['id']}?cascade=true")
@@ -159,12 +161,13 @@ async def test_health_monitor_takes_a_dead_member_out_and_brings_it_back(site: S
 async def until_health(site: Site, made: dict[str, Any], wanted: dict[str, str]) -> None:
     """Returns when the members are in these states, and OVN's flows follow."""
     (pool,) = made["pools"]
-    async with asyncio.timeout(PATIENCE_S):
-        while True:
-            members = await site.balancing.show(f"pools/{pool['id']}/members")
-            if {one["address"]: one["operating_status"] for one in members} == wanted:
-                break
-            await asyncio.sleep(0.1)
+    until = asyncio.get_running_loop().time() + PATIENCE_S
+    found: dict[str, str] = {}
+    while found != wanted:
+        assert asyncio.get_running_loop().time() < until, f"{found} is not {wanted}"
+        await asyncio.sleep(0.1)
+        members = await site.balancing.show(f"pools/{pool['id']}/members")
+        found = {one["address"]: one["operating_status"] for one in members}
     await site.lab.settled()
 
 
