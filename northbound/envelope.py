@@ -4,16 +4,41 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from aiohttp import web
 from msgspec import UNSET
 
 from runtime.attributes import Body
 from runtime.errors import BadRequest
-from runtime.web.bodies import reply
+from runtime.web.bodies import decode, read_raw, reply
 from runtime.web.listing import Page
 
 MOST_AT_ONCE = 100
 """Resources in one bulk request."""
+
+
+async def read_drafts(request: web.Request, one: str, many: str) -> Any:
+    """The create body, as `read_body`; each resource of a list may come in an envelope of its own, as Neutron has it."""
+    raw, shape = await read_raw(request), request["route"].body
+    try:
+        return decode(raw, shape)
+    except BadRequest:
+        bare = _unwrapped(raw, one, many)
+        if bare is None:
+            raise
+    return decode(bare, shape)
+
+
+def _unwrapped(raw: bytes, one: str, many: str) -> bytes | None:
+    """The body whose listed resources have no envelopes; None when they had none, or it is no such body."""
+    try:
+        body = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    listed = body.get(many) if isinstance(body, dict) else None
+    if not isinstance(listed, list) or not all(isinstance(item, dict) and item.keys() == {one} for item in listed):
+        return None
+    return msgspec.json.encode({**body, many: [item[one] for item in listed]})
 
 
 def drafts(body: Body, one: str, many: str) -> Sequence[Any]:

@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from identity.callers import caller_of
 from identity.policy import authorize, authorize_attributes
-from northbound.envelope import drafts, reply_created, reply_one, reply_page
+from northbound.envelope import drafts, read_drafts, reply_created, reply_one, reply_page
 from northbound.floating_ips import association, store
 from northbound.floating_ips.floating_ip import (
     FloatingIp,
@@ -51,7 +51,7 @@ async def list_floating_ips(request: web.Request) -> web.Response:
 
 
 async def create_floating_ips(request: web.Request) -> web.Response:
-    body = await read_body(request)
+    body = await read_drafts(request, "floatingip", "floatingips")
     wanted = []
     for draft in drafts(body, "floatingip", "floatingips"):
         project_id = owner_of(request, draft)

@@ -11,7 +11,7 @@ from identity.callers import caller_of
 from identity.policy import allowed, authorize, authorize_attributes
 from northbound.availability_zones.store import read_zones
 from northbound.availability_zones.zones import NETWORK, Zone, check_hints, zones_of
-from northbound.envelope import drafts, reply_created, reply_one, reply_page
+from northbound.envelope import drafts, read_drafts, reply_created, reply_one, reply_page
 from northbound.networks import store
 from northbound.networks.drafting import change_network, draft_network
 from northbound.networks.filters import WORDS as PROVIDER_WORDS
@@ -57,7 +57,7 @@ async def list_networks(request: web.Request) -> web.Response:
 
 
 async def create_networks(request: web.Request) -> web.Response:
-    body = await read_body(request)
+    body = await read_drafts(request, "network", "networks")
     wanted = []
     for draft in drafts(body, "network", "networks"):
         project_id = owner_of(request, draft)

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from identity.callers import caller_of
 from identity.policy import authorize, authorize_attributes
-from northbound.envelope import drafts, reply_created, reply_one, reply_page
+from northbound.envelope import drafts, read_drafts, reply_created, reply_one, reply_page
 from northbound.nouns.noun import Noun
 from northbound.nouns.table import R
 from northbound.projects import owner_of
@@ -55,7 +55,7 @@ class Handlers(Generic[R]):
 
     async def create(self, request: web.Request) -> web.Response:
         noun, caller = self._noun, caller_of(request)
-        body = await read_body(request)
+        body = await read_drafts(request, noun.name, noun.plural)
         wanted = []
         for said in drafts(body, noun.name, noun.plural):
             draft = noun.draft(said, owner_of(request, said))

@@ -8,7 +8,7 @@ from msgspec import UNSET
 from identity.callers import caller_of
 from identity.policy import allowed, authorize, authorize_attributes
 from northbound.addresses import store as addresses
-from northbound.envelope import drafts, reply_created, reply_one, reply_page
+from northbound.envelope import drafts, read_drafts, reply_created, reply_one, reply_page
 from northbound.networks.network import Network
 from northbound.ports import store
 from northbound.ports.devices import check_device
@@ -77,7 +77,7 @@ async def list_ports(request: web.Request) -> web.Response:
 
 
 async def create_ports(request: web.Request) -> web.Response:
-    body, reach = await read_body(request), caller_of(request).reach
+    body, reach = await read_drafts(request, "port", "ports"), caller_of(request).reach
     orders = [_order(request, draft) for draft in drafts(body, "port", "ports")]
     if len(orders) == 1 and not is_dry_run(request):
         made = [await request.app[PORT_MAKER].make(orders[0], reach)]

@@ -14,7 +14,7 @@ from identity.callers import caller_of
 from identity.policy import allowed, authorize, authorize_attributes
 from northbound.availability_zones.store import read_zones
 from northbound.availability_zones.zones import ROUTER, check_hints
-from northbound.envelope import drafts, reply_created, reply_one, reply_page
+from northbound.envelope import drafts, read_drafts, reply_created, reply_one, reply_page
 from northbound.networks import store as networks
 from northbound.projects import owner_of
 from northbound.qos_policies import assignment as qos
@@ -74,7 +74,7 @@ async def list_routers(request: web.Request) -> web.Response:
 
 
 async def create_routers(request: web.Request) -> web.Response:
-    body = await read_body(request)
+    body = await read_drafts(request, "router", "routers")
     wanted = [(draft, _draft_router(request, draft)) for draft in drafts(body, "router", "routers")]
     async with writing(request) as conn:
         zones = await read_zones(conn)

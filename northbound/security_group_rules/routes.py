@@ -9,7 +9,7 @@ from msgspec import UNSET
 from identity.callers import caller_of
 from identity.policy import authorize
 from northbound.address_groups.noun import ADDRESS_GROUPS
-from northbound.envelope import drafts, reply_created, reply_one, reply_page
+from northbound.envelope import drafts, read_drafts, reply_created, reply_one, reply_page
 from northbound.security_group_rules import store
 from northbound.security_group_rules.errors import (
     SecurityGroupNotSingleGroupRules,
@@ -36,7 +36,7 @@ async def list_security_group_rules(request: web.Request) -> web.Response:
 
 
 async def create_security_group_rules(request: web.Request) -> web.Response:
-    body = await read_body(request)
+    body = await read_drafts(request, "security_group_rule", "security_group_rules")
     wanted: Sequence[RuleDraft] = drafts(body, "security_group_rule", "security_group_rules")
     group_id, reach = _one_group(wanted), caller_of(request).reach
     async with writing(request) as conn:

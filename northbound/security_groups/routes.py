@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from identity.callers import caller_of
 from identity.policy import allowed, authorize
-from northbound.envelope import drafts, reply_created, reply_one, reply_page
+from northbound.envelope import drafts, read_drafts, reply_created, reply_one, reply_page
 from northbound.projects import owner_of
 from northbound.security_groups import store
 from northbound.security_groups.group import (
@@ -54,7 +54,7 @@ async def _ensure_own_default(request: web.Request, project_id: str | None) -> N
 
 
 async def create_security_groups(request: web.Request) -> web.Response:
-    body = await read_body(request)
+    body = await read_drafts(request, "security_group", "security_groups")
     wanted = []
     for draft in drafts(body, "security_group", "security_groups"):
         project_id = owner_of(request, draft)

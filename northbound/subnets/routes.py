@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from identity.callers import caller_of
 from identity.policy import allowed, authorize, authorize_attributes
-from northbound.envelope import drafts, reply_created, reply_one, reply_page
+from northbound.envelope import drafts, read_drafts, reply_created, reply_one, reply_page
 from northbound.networks import store as networks
 from northbound.networks.network import Network, check_mtu
 from northbound.ports import autonomous, metadata
@@ -45,7 +45,7 @@ async def list_subnets(request: web.Request) -> web.Response:
 
 
 async def create_subnets(request: web.Request) -> web.Response:
-    body = await read_body(request)
+    body = await read_drafts(request, "subnet", "subnets")
     wanted = [(draft, owner_of(request, draft)) for draft in drafts(body, "subnet", "subnets")]
     async with writing(request) as conn:
         made = [await _create(request, conn, draft, project_id) for draft, project_id in wanted]

@@ -66,3 +66,21 @@ async def test_traits_are_kept_and_hints_are_the_administrators(api: NetworkApi)
     assert (await api.change("port", port["id"], who="admin", hints=hints))["hints"] == hints
     wrong = await api.ask("PUT", f"/v2.0/ports/{port['id']}", {"port": {"hints": {"x": 1}}}, who="admin")
     assert wrong.status == 400
+
+
+async def test_listed_resources_may_have_envelopes_of_their_own(api: NetworkApi) -> None:
+    bare = await api.ask("POST", "/v2.0/networks", {"networks": [{"name": "a"}, {"name": "b"}]})
+    wrapped = await api.ask("POST", "/v2.0/networks", {"networks": [{"network": {"name": "c"}}, {"network": {}}]})
+    assert [answer.status for answer in (bare, wrapped)] == [201, 201]
+    network = {"network_id": bare.body["networks"][0]["id"]}
+    made = await api.ask("POST", "/v2.0/ports", {"ports": [{"port": network | {"tags": ["t"]}}, {"port": network}]})
+    assert [port["tags"] for port in made.body["ports"]] == [["t"], []]
+    for wrong in (
+        [{"port": network}, network],
+        [{"port": {**network, "x": 1}}],
+        [{"port": [network]}],
+        {"port": network},
+    ):
+        answer = await api.ask("POST", "/v2.0/ports", {"ports": wrong})
+        assert answer.status == 400, wrong
+        assert "ports" in answer.error["message"]
