@@ -68,6 +68,8 @@ from runtime.web.routes import PUBLIC, Api, Route
 
 VERSIONS = {"GET": Route(extensions.list_versions, PUBLIC)}
 VERSION = {"GET": Route(extensions.show_version, "network:get_extension")}
+# The reference spells the path with an underscore; Neutron itself, hence its clients, with a dash.
+POOLS = {"GET": Route(floating_ip_pools.list_pools, "network:get_floatingip_pool")}
 
 ROUTES = {
     "": VERSIONS,
@@ -153,7 +155,8 @@ ROUTES = {
     "/v2.0/routers/{router_id}/remove_external_gateways": {
         "PUT": Route(gateway_routes.remove_external_gateways, "network:remove_external_gateways", RemoveGateways),
     },
-    "/v2.0/floatingip_pools": {"GET": Route(floating_ip_pools.list_pools, "network:get_floatingip_pool")},
+    "/v2.0/floatingip_pools": POOLS,
+    "/v2.0/floatingip-pools": POOLS,
     "/v2.0/floatingips": {
         "GET": Route(floating_ips.list_floating_ips, "network:get_floatingip"),
         "POST": Route(floating_ips.create_floating_ips, "network:create_floatingip", CreateFloatingIp),

@@ -8,6 +8,7 @@ from msgspec import UNSET
 
 from northbound.networks.network import InvalidInput
 from northbound.ports import dhcp_options, traits
+from northbound.ports.allocation import split_kept
 from northbound.ports.errors import (
     DuplicateAddressPairInRequest,
     PortBound,
@@ -104,7 +105,7 @@ def change_port(port: Port, changes: PortChanges, another_mac: str) -> Port:
 
 def _check_kept(port: Port, changes: PortChanges) -> None:
     for name in KEPT_WHILE_MANAGED if port.device_owner in MANAGED_OWNERS else ():
-        if getattr(changes, name) is not UNSET:
+        if getattr(changes, name) is not UNSET and not (name == "fixed_ips" and _keeps(port, changes.fixed_ips)):
             raise PortManaged(port.id, port.device_owner, name)
     kept = {"device_id": port.device_id, "device_owner": port.device_owner, "host_id": port.host}
     for name, value in kept.items() if port.device_owner == SUBPORT_OWNER else ():
@@ -113,6 +114,12 @@ def _check_kept(port: Port, changes: PortChanges) -> None:
     for name in KEPT_WHILE_BOUND if port.host and changes.host_id is UNSET else ():
         if getattr(changes, name) not in (UNSET, getattr(port, name)):
             raise PortBound(port.id, name)
+
+
+def _keeps(port: Port, bodies: Sequence[AddressBody]) -> bool:
+    """Whether the addresses that are asked for are those that the port has."""
+    kept, new = split_kept(requests(bodies), port.fixed_ips)
+    return not new and len(kept) == len(port.fixed_ips)
 
 
 def requests(bodies: Sequence[AddressBody]) -> list[AddressRequest]:

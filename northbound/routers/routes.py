@@ -35,7 +35,6 @@ from northbound.routers.schema import (
     OneGatewayInfo,
     RouterChanges,
     RouterDraft,
-    check_placement,
     parse_addresses,
     parse_routes,
     render_router,
@@ -52,7 +51,8 @@ from runtime.web.routes import path_uuid
 
 PLAIN = ("name", "description", "admin_state_up")
 SETTABLE = ("distributed", "enable_default_route_ecmp", "enable_default_route_bfd")
-"""Attributes of which null, as clients send it, says nothing."""
+"""Attributes of which null, as clients send it, says nothing. `ha` is none of them: whatever is asked for, every router
+is highly available, as with Neutron's OVN driver."""
 
 
 def target(router: Router) -> dict[str, Any]:
@@ -88,7 +88,6 @@ def _draft_router(request: web.Request, draft: RouterDraft) -> Router:
     project_id = owner_of(request, draft)
     authorize(request, {"project_id": project_id})
     authorize_attributes(request, draft, {"project_id": project_id})
-    check_placement(draft)
     return Router(
         id=str(uuid.uuid4()),
         project_id=project_id,
@@ -123,7 +122,6 @@ async def update_router(request: web.Request) -> web.Response:
     async with writing(request) as conn:
         before = await lock_visible(request, conn)
         authorize_attributes(request, changes, target(before))
-        check_placement(changes)
         if changes.external_gateway_info is not UNSET:
             await _apply_gateway(request, conn, before, changes.external_gateway_info)
         router = await store.fetch_router(conn, before.id, None)

@@ -17,7 +17,6 @@ from runtime.attributes import (
     Uuid,
     restricted,
 )
-from runtime.errors import BadRequest
 
 GATEWAY_DETAILS = restricted("network:set_router:gateway_details")
 PLACEMENT = restricted("network:set_router:placement")
@@ -125,12 +124,6 @@ class ChangeRoutes(Body):
 class InterfaceInfo(Body):
     subnet_id: Uuid | UnsetType = UNSET
     port_id: Uuid | UnsetType = UNSET
-
-
-def check_placement(body: RouterDraft | RouterChanges) -> None:
-    """Passes unless the body asks for a router that OVN does not make: what is refused is never forgotten instead."""
-    if body.ha is False:
-        raise BadRequest("Invalid input for ha: every router is highly available.")
 
 
 def parse_addresses(info: GatewayInfo | LeavingGateway) -> list[AddressRequest] | None:

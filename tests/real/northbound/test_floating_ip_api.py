@@ -89,7 +89,7 @@ async def test_what_routers_learned_of_a_floating_ip_is_forgotten_when_another_a
 
 
 async def test_pools_are_the_subnets_of_external_networks(api: NetworkApi, course: Course) -> None:
-    (pool,) = await api.find("floatingip_pools", who="bob")
+    (pool,) = await api.find("floatingip-pools", who="bob")
     assert (pool["subnet_id"], pool["network_id"]) == (course.outer_subnet["id"], course.outside["id"])
     assert (pool["cidr"], pool["project_id"]) == ("150.25.12.0/24", "blue")
     assert await api.find(f"floatingip_pools?network_id={course.network['id']}") == []

@@ -15,6 +15,8 @@ async def test_router_becomes_a_logical_router(api: NetworkApi) -> None:
     assert "ha" not in router and "distributed" not in router
     shown = await api.show("router", router["id"], who="admin")
     assert (shown["ha"], shown["distributed"]) == (True, False)
+    asked = await api.change("router", router["id"], who="admin", ha=False, distributed=True)
+    assert (asked["ha"], asked["distributed"]) == (True, True)
     (row,) = await api.ovn.wait_rows("NB", "Logical_Router", 1, name=f"neutron-{router['id']}")
     assert row["_uuid"][1] == router["id"]
     assert dict(row["options"][1]) == {
@@ -32,6 +34,10 @@ async def test_router_becomes_a_logical_router(api: NetworkApi) -> None:
 async def test_interface_is_a_port_with_two_ends(api: NetworkApi, course: Course) -> None:
     (port,) = await api.find(f"ports?device_id={course.router['id']}&device_owner=network:router_interface")
     assert port["fixed_ips"] == [{"subnet_id": course.subnet["id"], "ip_address": "10.50.0.1"}]
+    same = await api.change("port", port["id"], fixed_ips=[{"subnet_id": course.subnet["id"]}])
+    assert same["fixed_ips"] == port["fixed_ips"], "what it has may be asked for"
+    moved = {"port": {"fixed_ips": [{"ip_address": "10.50.0.9"}]}}
+    assert (await api.ask("PUT", f"/v2.0/ports/{port['id']}", moved)).status == 409
     (inner,) = await api.ovn.wait_rows("NB", "Logical_Switch_Port", 1, name=port["id"])
     assert (inner["type"], inner["addresses"]) == ("router", "router")
     assert dict(inner["options"][1]) == {"router-port": f"lrp-{port['id']}"}
