@@ -36,7 +36,7 @@ async def writing(request: web.Request) -> AsyncIterator[Connection]:
         constraint = await revisions.hold(request, conn)
         yield conn
         constraint.check()
-        revision = await changes.note(conn, request["request_id"], caller_of(request).project_id)
+        revision = await changes.note(conn, [request["request_id"]], caller_of(request).project_id)
         crash_point("write.before_commit")
     crash_point("write.after_commit")
     await request.app[TRANSLATION].settle(revision)

@@ -30,6 +30,6 @@ async def changing(request: web.Request) -> AsyncIterator[Connection]:
     """
     async with request.app[DATABASE].transaction() as conn:
         yield conn
-        await changes.note(conn, request["request_id"], caller_of(request).project_id)
+        await changes.note(conn, [request["request_id"]], caller_of(request).project_id)
     request.app[TASKS].activate()
     request.app[TRANSLATION].wake()

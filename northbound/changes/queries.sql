@@ -1,28 +1,28 @@
 -- name: note$
--- One statement at the end of every write: the record, and the revision to wait for. Marks that name no request (those
--- of triggers) are of this one.
-WITH mine AS (
-    SELECT coalesce(request_id, :request_id::text) AS request_id, owner_kind || '/' || owner_id AS owner, revision
-    FROM northbound.dirty WHERE revision = pg_current_xact_id_if_assigned()::text::bigint
-), noted AS (
-    INSERT INTO northbound.changes (request_id, project_id, revision, owners, committed_at)
-    SELECT request_id, :project_id::text, max(revision), array_agg(DISTINCT owner), NULL FROM mine
-    WHERE request_id IS NOT NULL GROUP BY request_id
-    UNION ALL
-    SELECT :request_id::text, :project_id::text, 0, '{}', clock_timestamp()
-    WHERE :request_id::text IS NOT NULL AND NOT EXISTS (SELECT FROM mine)
-    ON CONFLICT ON CONSTRAINT changes_pkey DO UPDATE SET
-        revision = excluded.revision, owners = changes.owners || excluded.owners,
-        committed_at = excluded.committed_at, finished_at = NULL, nb_cfg = NULL
-)
-SELECT coalesce(max(revision), 0) FROM mine;
+-- One statement at the end of every write: the record, and the revision to wait for. Whose rows it touched is read from the
+-- marks: by who asks before they are cleared, else by who clears them.
+INSERT INTO northbound.changes (request_id, project_id, revision, owners, committed_at)
+SELECT said, :project_id, marked.revision, '{}', CASE WHEN marked.revision = 0 THEN clock_timestamp() END
+FROM unnest(:request_ids::text[]) AS said, (
+    SELECT coalesce(max(revision), 0) AS revision FROM northbound.dirty
+    WHERE revision = pg_current_xact_id_if_assigned()::text::bigint
+) AS marked
+ON CONFLICT ON CONSTRAINT changes_pkey DO UPDATE SET
+    revision = excluded.revision, committed_at = excluded.committed_at, finished_at = NULL, nb_cfg = NULL
+RETURNING revision;
 
 -- name: find^
-SELECT c.*, ARRAY(
+SELECT c.request_id, c.project_id, o.owners, c.durable_at, c.committed_at, c.concerned, c.processed_at, c.in_place, ARRAY(
     SELECT q.owner_kind || '/' || q.owner_id || ': ' || q.reason FROM northbound.quarantine q
-    WHERE q.owner_kind || '/' || q.owner_id = ANY(c.owners) ORDER BY 1
+    WHERE q.owner_kind || '/' || q.owner_id = ANY(o.owners) ORDER BY 1
 ) AS refused
-FROM northbound.changes c WHERE c.request_id = :request_id;
+FROM northbound.changes c, LATERAL (
+    SELECT CASE WHEN c.committed_at IS NOT NULL THEN c.owners ELSE ARRAY(
+        SELECT DISTINCT d.owner_kind || '/' || d.owner_id FROM northbound.dirty d
+        WHERE d.revision = c.revision AND coalesce(d.request_id, c.request_id) = c.request_id
+    ) END AS owners
+) AS o
+WHERE c.request_id = :request_id;
 
 -- name: ask!
 UPDATE northbound.changes SET asked = true, concerned = :concerned WHERE request_id = :request_id AND NOT asked;

@@ -12,12 +12,12 @@ SQL = queries(Path(__file__).parent / "queries.sql")
 MOST_PENDING = 1000
 
 
-async def note(conn: Connection, request_id: str | None, project_id: str | None) -> int:
-    """Notes what this transaction has marked so far, for the requests that marked it; the revision of the marks, or 0.
+async def note(conn: Connection, request_ids: Sequence[str], project_id: str | None) -> int:
+    """Notes that these requests made this transaction's changes; the revision of its marks, 0 when there are none.
 
-    Call it last. `request_id` is whose marks are that name none; None when each names its own.
+    Call it last, with at least one request. Marks that name no request (those of triggers) are of all of them.
     """
-    return await SQL.note(conn, request_id=request_id, project_id=project_id or "")
+    return await SQL.note(conn, request_ids=request_ids, project_id=project_id or "")
 
 
 async def find_change(conn: Connection, request_id: str) -> Change | None:

@@ -95,7 +95,8 @@ class PortMaker:
     async def _write(self, group: Sequence[Waiting], reach: str | None) -> None:
         async with self._database.transaction() as conn:
             made, revision = await _insert(conn, group, reach)
-            await changes.note(conn, None, group[0].order.project_id)
+            causes = {waiting.order.request_id for waiting in group} - {None}
+            await changes.note(conn, sorted(causes), group[0].order.project_id)
             crash_point("write.before_commit")
         crash_point("write.after_commit")
         for waiting, port in made:

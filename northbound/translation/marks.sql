@@ -19,10 +19,13 @@ ORDER BY number;
 WITH cleared AS (
     DELETE FROM northbound.dirty
     WHERE number = ANY(:numbers::bigint[]) AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'
-    RETURNING revision
+    RETURNING revision, request_id, owner_kind || '/' || owner_id AS owner
 )
-UPDATE northbound.changes SET committed_at = clock_timestamp()
-WHERE revision IN (SELECT revision FROM cleared) AND committed_at IS NULL;
+UPDATE northbound.changes AS c SET committed_at = clock_timestamp(), owners = ARRAY(
+    SELECT DISTINCT owner FROM cleared
+    WHERE cleared.revision = c.revision AND coalesce(cleared.request_id, c.request_id) = c.request_id
+)
+WHERE c.revision IN (SELECT revision FROM cleared) AND c.committed_at IS NULL;
 
 -- name: is_marked$
 SELECT EXISTS (SELECT FROM northbound.dirty WHERE revision = :revision);
