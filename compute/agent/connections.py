@@ -13,7 +13,7 @@ import asyncio
 import heapq
 import ipaddress
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,10 +58,7 @@ class Connections:
         """Runs until cancelled."""
         while True:
             await self._rest()
-            try:
-                await self._forget(self._take_due())
-            except faults.CommandFailed as failed:
-                log.warning("open connections stay for now", detail=failed.detail)
+            await self._forget(self._take_due())
 
     async def _rest(self) -> None:
         """Returns when something is due."""
@@ -81,13 +78,24 @@ class Connections:
         return targets
 
     async def _forget(self, targets: set[Target]) -> None:
-        zones = await self._zones()
+        """What cannot be forgotten does not keep the others from it."""
+        try:
+            zones = await self._zones()
+        except faults.CommandFailed as failed:
+            log.warning("open connections stay for now", detail=failed.detail)
+            return
         for target in targets:
-            if target.port_id is None:
-                await self._flush(target.first_packet)
-                await self._flush("", target.first_packet)
-            elif zone := zones.get(target.port_id):
-                await self._flush(f"zone={zone}", *([target.first_packet] if target.first_packet else []))
+            try:
+                await self._forget_one(target, zones)
+            except faults.CommandFailed as failed:
+                log.warning("open connections stay for now", detail=failed.detail)
+
+    async def _forget_one(self, target: Target, zones: Mapping[str, str]) -> None:
+        if target.port_id is None:
+            await self._flush(target.first_packet)
+            await self._flush("", target.first_packet)
+        elif zone := zones.get(target.port_id):
+            await self._flush(f"zone={zone}", *([target.first_packet] if target.first_packet else []))
 
     async def _flush(self, *which: str) -> None:
         """Zone, or a part of the first packet's tuple, or (after an empty word) of its reply's."""
