@@ -28,9 +28,9 @@ MOST_PENDING = 10_000
 
 
 class Target(NamedTuple):
-    """Connections of a port, or of any for an address; `first_packet` is a part of the tuple, empty for all."""
+    """Connections of a port, of any if that is empty; `first_packet` is a part of the tuple, empty for all."""
 
-    port_id: str | None
+    port_id: str
     first_packet: str
 
 
@@ -47,7 +47,7 @@ class Connections:
     def end(self, permits: Iterable[LostPermit], addresses: Iterable[str]) -> None:
         """Has connections forgotten, soon and again later: of the permits, and of addresses at whichever end."""
         lost = [Target(str(each.port_id), _tuple(each)) for each in permits]
-        lost += [Target(None, f"ct_{_family(address)}_dst={address}") for address in addresses if _is_address(address)]
+        lost += [Target("", f"ct_{_family(address)}_dst={address}") for address in addresses if _is_address(address)]
         now = asyncio.get_running_loop().time()
         for after_s in AFTER_S:
             for target in lost[: max(MOST_PENDING - len(self._due), 0)]:
@@ -91,7 +91,7 @@ class Connections:
                 log.warning("open connections stay for now", detail=failed.detail)
 
     async def _forget_one(self, target: Target, zones: Mapping[str, str]) -> None:
-        if target.port_id is None:
+        if not target.port_id:
             await self._flush(target.first_packet)
             await self._flush("", target.first_packet)
         elif zone := zones.get(target.port_id):

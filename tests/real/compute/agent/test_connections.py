@@ -41,6 +41,7 @@ CASES = [
     (EndConnections(permits=(LostPermit(a_port(1), 6), LostPermit(a_port(9)))), EVERYTHING),
     (EndConnections(permits=(LostPermit(a_port(2)),)), set()),
     (EndConnections(addresses=("150.25.12.9", "no address")), EVERYTHING - {("150.25.12.9", 80)}),
+    (EndConnections(permits=(LostPermit(a_port(4), 17, 80),), addresses=("10.0.0.1",)), set()),
 ]
 
 
