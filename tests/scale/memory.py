@@ -1,10 +1,13 @@
 """How much memory control keeps at ten thousand ports, and how soon it answers after its start, then and when empty."""
 
+import asyncio
+
 from tests.scale.ground import Ground
 from tests.scale.options import Options
 from tests.scale.report import budget, line, middle, title
 
 PORTS = 10_000
+OWNERS = "meridian_translation_owners_total"
 
 
 async def measure(ground: Ground, options: Options) -> None:
@@ -17,10 +20,11 @@ async def measure(ground: Ground, options: Options) -> None:
     await ground.fill(networks, size)
     budget(f"resident after making {size} ports", ground.resident_mb(), 250, " MB")
     budget(f"start to first answer at {size} ports", await ground.restart_control(), 2, " s")
-    await _until_complete(ground)
+    await _until_compared(ground, size)
     budget(f"resident after a start at {size} ports", ground.resident_mb(), 250, " MB")
 
 
-async def _until_complete(ground: Ground) -> None:
-    """A port's creation waits until the whole northbound database was read."""
-    await ground.add_networks(1, "last")
+async def _until_compared(ground: Ground, size: int) -> None:
+    """Returns when control has read the whole northbound database and looked at every port."""
+    while await ground.figure(OWNERS) < size:
+        await asyncio.sleep(0.1)
