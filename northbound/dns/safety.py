@@ -39,6 +39,7 @@ class DnsSafety:
         self._database = database
         self._session = session
         self._records = records
+        self._found: bool | None = None
         self._wanted = asyncio.Event()
         session.replica.listen(self._observe)
         session.listen_complete(self._wanted.set)
@@ -52,9 +53,12 @@ class DnsSafety:
             rows = self._session.replica.rows("NB_Global").values()
             versions = [row["options"].get("northd_internal_version", "") for row in rows]
             found = self._records == "always" or all(map(is_safe, versions))
+            if found == self._found:
+                continue
             async with self._database.transaction() as conn:
                 if await SQL.set_safety(conn, is_safe=found) is not None:
                     await marks.mark_all(conn, "dns", "northbound.named_networks")
+            self._found = found
 
     def _observe(self, change: Change) -> None:
         if change.table == "NB_Global":
