@@ -93,6 +93,7 @@ EXTENSIONS = {
         Extension("rbac-address-scope", "RBAC of address scopes", "Share address scopes with projects."),
         Extension("rbac-policies", "RBAC policies", "Share resources with projects, or with every one."),
         Extension("rbac-security-groups", "RBAC of security groups", "Share security groups with projects."),
+        Extension("rbac-subnetpool", "RBAC of subnet pools", "Share subnet pools with projects."),
         Extension("revision-if-match", "If-Match on revisions", "Change a resource only as it was last seen."),
         Extension("router", "Routers", "Routers, their interfaces and gateways, and floating IPs."),
         Extension("router_availability_zone", "Router availability zones", "Zones that serve a router's gateway."),

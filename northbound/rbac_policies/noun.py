@@ -8,6 +8,7 @@ from northbound.rbac_policies.kinds import KINDS
 from northbound.rbac_policies.policy import RULES
 from northbound.rbac_policies.rbac_policy import (
     DuplicateRbacPolicy,
+    NotGrantable,
     NotTheOwner,
     RbacPolicy,
     RbacPolicyInUse,
@@ -44,11 +45,13 @@ POLICIES = Table(
 
 
 async def insert(conn: Connection, draft: RbacPolicy, caller: Caller) -> None:
-    """Raises OverQuota, DuplicateRbacPolicy, NotTheOwner, and the NotFound of an object that the caller cannot see."""
+    """Raises OverQuota, DuplicateRbacPolicy, NotTheOwner, NotGrantable, and the NotFound of an object that the caller
+    cannot see."""
     shareable = KINDS[draft.object_type]
     owner = await sharing.lock_object(conn, shareable, draft.object_id, caller.reach)
     if caller.reach not in (None, owner):
         raise NotTheOwner(draft)
+    await _check_grantable(conn, draft)
     await POLICIES.insert(conn, draft)
     await quotas.take(conn, draft.project_id, sharing.RESOURCE)
     await sharing.grants_changed(conn, shareable, draft.object_id)
@@ -58,6 +61,7 @@ async def update(conn: Connection, before: RbacPolicy, after: RbacPolicy, _calle
     """Raises DuplicateRbacPolicy, and RbacPolicyInUse when who may no longer use the object does."""
     owner = await sharing.lock_object(conn, KINDS[before.object_type], before.object_id, None)
     await _check_not_everybodys(conn, before)
+    await _check_grantable(conn, after)
     await POLICIES.update(conn, before, after)
     await _check_not_needed(conn, before, owner)
 
@@ -68,6 +72,12 @@ async def delete(conn: Connection, policy: RbacPolicy, _caller: Caller) -> None:
     await _check_not_everybodys(conn, policy)
     await POLICIES.delete(conn, policy)
     await _check_not_needed(conn, policy, owner)
+
+
+async def _check_grantable(conn: Connection, policy: RbacPolicy) -> None:
+    query = KINDS[policy.object_type].grantable
+    if query and not await conn.fetchval(query, policy.object_id, policy.target_project):
+        raise NotGrantable(policy)
 
 
 async def _check_not_everybodys(conn: Connection, policy: RbacPolicy) -> None:

@@ -45,6 +45,16 @@ class RbacPolicyInUse(Conflict):
         )
 
 
+class NotGrantable(BadRequest):
+    kind = "InvalidInput"
+
+    def __init__(self, policy: RbacPolicy) -> None:
+        super().__init__(
+            f"Invalid input for operation: {policy.object_type} {policy.object_id} is of an address scope that"
+            f" {policy.target_project} has no access to (target_tenant)."
+        )
+
+
 class NotTheOwner(BadRequest):
     kind = "InvalidInput"
 

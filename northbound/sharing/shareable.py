@@ -12,7 +12,8 @@ class Shareable:
 
     `users` has for each action that can be granted the SQL of the projects that use an object ($1) by such a grant: a
     statement with one column, `project_id`. `owner_kind`: who is planned again when a grant comes or goes. `everybodys` has
-    for an action the SQL of whether an object ($1) must stay granted to every project.
+    for an action the SQL of whether an object ($1) must stay granted to every project, `grantable` the SQL of whether it
+    may be granted to a project ($2, or `*`).
 
     Whoever uses an object of others first holds its row FOR KEY SHARE, then reads whether it is granted: a grant is
     withdrawn under FOR UPDATE, and only while nobody needs it.
@@ -24,3 +25,4 @@ class Shareable:
     users: Mapping[str, str]
     owner_kind: str | None = None
     everybodys: Mapping[str, str] = field(default_factory=dict)
+    grantable: str | None = None

@@ -38,6 +38,12 @@ SUBNET_POOL_SHARING = Shareable(
     table="northbound.subnet_pools",
     missing=SubnetPoolNotFound,
     users={SHARED: "SELECT project_id FROM northbound.subnets WHERE subnetpool_id = $1"},
+    grantable=(
+        "SELECT p.address_scope_id IS NULL OR EXISTS (SELECT FROM northbound.address_scopes a WHERE"
+        " a.id = p.address_scope_id AND (a.project_id = $2 OR EXISTS (SELECT FROM northbound.rbac_policies g WHERE"
+        " g.object_type = 'address_scope' AND g.object_id = a.id AND g.target_project IN ('*', $2))))"
+        " FROM northbound.subnet_pools p WHERE p.id = $1"
+    ),
 )
 
 

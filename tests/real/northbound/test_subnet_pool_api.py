@@ -211,3 +211,19 @@ async def test_gateway_may_stand_outside_its_subnet(api: NetworkApi) -> None:
     for gateway in ("10.50.0.0", "10.50.0.255", "224.0.0.1", "0.0.0.0", "fe80::1"):
         answer = await api.ask("PUT", f"/v2.0/subnets/{subnet['id']}", {"subnet": {"gateway_ip": gateway}})
         assert (answer.status, "gateway_ip" in answer.error["message"]) == (400, True)
+
+
+async def test_pool_is_shared_with_who_may_use_its_scope(api: NetworkApi) -> None:
+    scope = await api.make("address_scope", name="scope")
+    pool = await a_pool(api, address_scope_id=scope["id"], default_prefixlen=24)
+    grant = {"object_type": "subnetpool", "object_id": pool["id"], "action": "access_as_shared"}
+    refused = await api.ask("POST", "/v2.0/rbac-policies", {"rbac_policy": grant | {"target_tenant": "blue"}})
+    assert (refused.status, "target_tenant" in refused.error["message"]) == (400, True)
+    of_scope = {"object_type": "address_scope", "object_id": scope["id"], "action": "access_as_shared"}
+    for wanted in (of_scope, grant):
+        answer = await api.ask("POST", "/v2.0/rbac-policies", {"rbac_policy": wanted | {"target_tenant": "blue"}})
+        assert answer.status == 201
+    network = await api.make("network", who="bob")
+    await api.make("subnet", who="bob", network_id=network["id"], ip_version=4, subnetpool_id=pool["id"])
+    refused = await api.ask("DELETE", f"/v2.0/rbac-policies/{answer.body['rbac_policy']['id']}")
+    assert (refused.status, refused.error["type"]) == (409, "RbacPolicyInUse")
