@@ -6,19 +6,26 @@ from northbound.address_groups.schema import CreateAddressGroup, UpdateAddressGr
 from northbound.nouns.noun import Noun
 from northbound.nouns.table import Table, standard_attributes
 from northbound.sharing.shareable import Shareable
-from northbound.sharing.visibility import SHARED, is_shared, visible
+from northbound.sharing.visibility import SHARED, shared_to, visible
 from runtime.web.listing import Attribute, Listing
 
 KIND = "address_group"
-SHARED_SQL = is_shared(KIND, "t")
+
+
+def listing_for(viewer: str | None) -> Listing:
+    """`viewer` is the place of the project that looks; None: nobody's in particular."""
+    shared = shared_to(KIND, "t", viewer)
+    return Listing(
+        select=f"SELECT t.*, {shared} AS shared FROM northbound.address_groups t",
+        attributes=standard_attributes(description=Attribute("t.description"), shared=Attribute(shared, "bool")),
+    )
+
 
 ADDRESS_GROUPS = Table(
     name="northbound.address_groups",
     shape=AddressGroup,
-    listing=Listing(
-        select=f"SELECT t.*, {SHARED_SQL} AS shared FROM northbound.address_groups t",
-        attributes=standard_attributes(description=Attribute("t.description"), shared=Attribute(SHARED_SQL, "bool")),
-    ),
+    listing=listing_for(None),
+    listing_for=listing_for,
     columns=("id", "project_id", "name", "description", "addresses"),
     changing=("name", "description", "addresses"),
     missing=AddressGroupNotFound,

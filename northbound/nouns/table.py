@@ -50,7 +50,8 @@ class Table(Generic[R]):
     """`listing` selects every attribute of `shape` from the table as `t`; `columns` are what an insert writes, among
     them the `changing` ones, which an update writes.
 
-    `visible` is the SQL of what a project sees, with the project as its one parameter. `quota` is the resource that is
+    `visible` is the SQL of what a project sees, with the project as its one parameter; `listing_for` is `listing` as the
+    project at a place such as `$1` sees it, where that differs. `quota` is the resource that is
     counted, if any; `kind` the kind of owner that every write marks, if OVN holds anything of it.
     """
 
@@ -61,6 +62,7 @@ class Table(Generic[R]):
     changing: Sequence[str]
     missing: Callable[[str], NotFound]
     visible: str = OWN
+    listing_for: Callable[[str], Listing] | None = None
     quota: str | None = None
     kind: str | None = None
     constraints: Mapping[str, Callable[[R], Problem]] = field(default_factory=dict)
@@ -88,9 +90,11 @@ class Table(Generic[R]):
         return await self.fetch(conn, resource_id, reach)
 
     async def select(self, conn: Connection, page: Page, where: Where, reach: str | None) -> list[R]:
+        listing = self.listing
         if reach is not None:
             where.add(self.visible, reach)
-        sql, values = compile_listing(self.listing, page, where)
+            listing = self.listing_for(where.bind(reach)) if self.listing_for else listing
+        sql, values = compile_listing(listing, page, where)
         return [msgspec.convert(dict(row), self.shape) for row in await conn.fetch(sql, *values)]
 
     async def read(self, conn: Connection, ids: Sequence[str]) -> list[R]:

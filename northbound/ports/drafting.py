@@ -139,7 +139,10 @@ def names_addresses(bodies: Sequence[AddressBody], held: Sequence[str] = ()) -> 
 
 
 def _groups(ids: Sequence[str] | None) -> list[str]:
-    return list(dict.fromkeys(str(group_id) for group_id in ids or []))
+    groups = [str(group_id) for group_id in ids or []]
+    if len(set(groups)) != len(groups):
+        raise InvalidInput("security_groups holds a group twice.")
+    return groups
 
 
 def _pairs(bodies: Sequence[PairBody], mac: str) -> list[AddressPair]:

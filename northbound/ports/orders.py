@@ -163,6 +163,8 @@ async def survey(conn: Connection, orders: Sequence[Order], reach: str | None) -
     )
     named = sorted({group for draft in drafts for group in draft.security_groups or ()})
     usable = await security_groups.usable_groups(conn, named, reach) if named else set()
+    for draft in drafts:
+        await security_groups.check_alike(conn, draft.security_groups or ())
     foreign = await devices_of_others(conn, {draft.device_id for draft in drafts}, reach)
     by_network = _by_network([subnets.subnet_of(row) for row in present])
     hosts = {draft.host for draft in drafts if draft.host and routed.is_routed(by_network[draft.network_id])}

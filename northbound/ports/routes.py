@@ -126,6 +126,8 @@ async def update_port(request: web.Request) -> web.Response:
             await check_device(conn, after.device_id, caller.reach)
         entered = [group for group in after.security_groups if group not in before.security_groups]
         await security_groups.check_usable(conn, entered, caller.reach)
+        if entered:
+            await security_groups.check_alike(conn, after.security_groups)
         await check_qos_change(conn, before.qos_policy_id, after.qos_policy_id, caller.reach)
         wanted = None if changes.fixed_ips is UNSET else requests(changes.fixed_ips)
         after = await store.update_port(conn, before, after, wanted)

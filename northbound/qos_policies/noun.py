@@ -14,27 +14,34 @@ from northbound.qos_policies.qos_policy import (
 from northbound.qos_policies.schema import CreateQosPolicy, UpdateQosPolicy, draft_policy, render_policy
 from northbound.sharing import store as sharing
 from northbound.sharing.shareable import Shareable
-from northbound.sharing.visibility import EVERYONE, SHARED, is_shared, visible
+from northbound.sharing.visibility import EVERYONE, SHARED, shared_to, visible
 from runtime.database import Connection
 from runtime.web.listing import Attribute, Listing
 
 KIND = "qos_policy"
-SHARED_SQL = is_shared(KIND, "t")
 
-QOS_POLICIES = Table(
-    name="northbound.qos_policies",
-    shape=QosPolicy,
-    listing=Listing(
+
+def listing_for(viewer: str | None) -> Listing:
+    """`viewer` is the place of the project that looks; None: nobody's in particular."""
+    shared = shared_to(KIND, "t", viewer)
+    return Listing(
         select=(
-            f"SELECT t.*, {SHARED_SQL} AS shared, (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.created_at, r.id),"
+            f"SELECT t.*, {shared} AS shared, (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.created_at, r.id),"
             " '[]') FROM northbound.qos_rules r WHERE r.qos_policy_id = t.id) AS rules FROM northbound.qos_policies t"
         ),
         attributes=standard_attributes(
             description=Attribute("t.description"),
-            shared=Attribute(SHARED_SQL, "bool"),
+            shared=Attribute(shared, "bool"),
             is_default=Attribute("t.is_default", "bool"),
         ),
-    ),
+    )
+
+
+QOS_POLICIES = Table(
+    name="northbound.qos_policies",
+    shape=QosPolicy,
+    listing=listing_for(None),
+    listing_for=listing_for,
     columns=("id", "project_id", "name", "description", "is_default", "tags"),
     changing=("name", "description", "is_default"),
     missing=QosPolicyNotFound,

@@ -27,7 +27,7 @@ DEFAULTS: Mapping[str, int] = {
     "security_group_rule": 100,
     "rbac_policy": 10,
     "address_group": 50,
-    "qos_policy": 10,
+    "qos_policy": 100,
     "trunk": 100,
 }
 BALANCING_DEFAULTS: Mapping[str, int] = {

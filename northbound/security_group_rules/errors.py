@@ -84,4 +84,4 @@ class SecurityGroupInvalidIcmpValue(BadRequest):
 
 class SecurityGroupMissingIcmpType(BadRequest):
     def __init__(self, value: int) -> None:
-        super().__init__(f"ICMP code (port_range_max) {value} is provided but ICMP type (port_range_min) is missing.")
+        super().__init__(f"ICMP code (port-range-max) {value} is provided but ICMP type (port-range-min) is missing.")

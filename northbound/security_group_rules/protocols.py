@@ -32,6 +32,7 @@ NUMBERS = {
     "udplite": 136,
     "vrrp": 112,
 }
+OF_IPV6 = frozenset(number for name, number in NUMBERS.items() if "ipv6" in name or name == "icmpv6")
 WITH_PORTS = {TCP: "tcp", UDP: "udp", SCTP: "sctp"}
 """The protocols whose ports OVN can match, with OVN's names for them."""
 ICMPS = frozenset({ICMP, ICMPV6})
@@ -60,5 +61,5 @@ def number(protocol: str | None) -> int | None:
 
 
 def needs_ipv6(protocol: str) -> bool:
-    """Whether the spelling is one of IPv6 alone."""
-    return protocol.startswith("ipv6-") or number(protocol) == ICMPV6
+    """Whether the protocol, by whichever spelling, is one of IPv6 alone."""
+    return number(protocol) in OF_IPV6

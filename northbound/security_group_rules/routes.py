@@ -17,8 +17,11 @@ from northbound.security_group_rules.errors import (
 )
 from northbound.security_group_rules.schema import RuleDraft, parse_draft, render_rule
 from northbound.security_groups import store as groups
+from northbound.security_groups.group import SecurityGroupNotFound
 from northbound.tags.filters import WORDS, filter_tags
 from northbound.writes import writing
+from runtime.attributes import is_uuid
+from runtime.errors import BadRequest
 from runtime.web.bodies import no_content, read_body
 from runtime.web.keys import DATABASE
 from runtime.web.listing import Where, parse_page
@@ -42,8 +45,11 @@ async def create_security_group_rules(request: web.Request) -> web.Response:
     async with writing(request) as conn:
         group = await groups.fetch_group(conn, group_id, reach)
         authorize(request, {"project_id": group.project_id})
-        rules = [parse_draft(draft, str(uuid.uuid4()), group.project_id) for draft in wanted]
+        rules = [parse_draft(draft, str(uuid.uuid4()), _owner(draft, group.project_id, reach)) for draft in wanted]
         named = [rule.remote_group_id for rule in rules if rule.remote_group_id is not None]
+        for group_id_said in named:
+            if not is_uuid(group_id_said):
+                raise SecurityGroupNotFound(group_id_said)
         await groups.check_usable(conn, [group_id, *named], reach)
         for address_group_id in {rule.remote_address_group_id for rule in rules} - {None}:
             await ADDRESS_GROUPS.fetch_kept(conn, address_group_id, reach)
@@ -51,6 +57,16 @@ async def create_security_group_rules(request: web.Request) -> web.Response:
         await groups.rules_changed(conn, group_id)
         made = await store.fetch_rules(conn, [rule.id for rule in rules])
     return reply_created(body, "security_group_rule", "security_group_rules", [render_rule(rule) for rule in made])
+
+
+def _owner(draft: RuleDraft, group_owner: str, reach: str | None) -> str:
+    """The rule's project: its group's, unless an administrator names another, whose quota it counts in then."""
+    for said in (draft.project_id, draft.tenant_id):
+        if said not in (UNSET, group_owner):
+            if reach is None:
+                return str(said)
+            raise BadRequest("Invalid input for project_id: a rule belongs to the project of its security group.")
+    return group_owner
 
 
 def _one_group(wanted: Sequence[RuleDraft]) -> str:

@@ -1,15 +1,14 @@
 """The bodies of the security group rules API, and how a rule is shown."""
 
 import ipaddress
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from northbound.envelope import time_text
 from northbound.projects import Owned
 from northbound.security_group_rules.rule import Direction, Rule, checked_rule
 from runtime.attributes import Body, Cidr, Description, IpAddress, Scalar, Uuid
-from runtime.errors import BadRequest
 
 
 class Prefix(Scalar):
@@ -22,6 +21,10 @@ class Prefix(Scalar):
         return cls(ipaddress.ip_network(IpAddress.parse(text)))
 
 
+GroupReference = Annotated[str, Meta(max_length=64)]
+"""What cannot be an id is a group that does not exist."""
+
+
 class RuleDraft(Owned, kw_only=True):
     security_group_id: Uuid
     direction: Direction
@@ -30,7 +33,7 @@ class RuleDraft(Owned, kw_only=True):
     port_range_min: str | int | None = None
     port_range_max: str | int | None = None
     remote_ip_prefix: Prefix | None = None
-    remote_group_id: Uuid | None = None
+    remote_group_id: GroupReference | None = None
     remote_address_group_id: Uuid | None = None
     description: Description = ""
 
@@ -49,10 +52,7 @@ class UpdateRule(Body):
 
 
 def parse_draft(draft: RuleDraft, rule_id: str, project_id: str) -> Rule:
-    """The rule that a tenant asks for, of the project that its group belongs to; raises one of `errors`."""
-    for said in (draft.project_id, draft.tenant_id):
-        if said not in (UNSET, project_id):
-            raise BadRequest("Invalid input for project_id: a rule belongs to the project of its security group.")
+    """The rule that is asked for, which will belong to the project; raises one of `errors`."""
     return checked_rule(
         rule_id=rule_id,
         security_group_id=draft.security_group_id,
@@ -63,7 +63,7 @@ def parse_draft(draft: RuleDraft, rule_id: str, project_id: str) -> Rule:
         port_range_min=draft.port_range_min,
         port_range_max=draft.port_range_max,
         remote_ip_prefix=draft.remote_ip_prefix,
-        remote_group_id=draft.remote_group_id,
+        remote_group_id=None if draft.remote_group_id is None else draft.remote_group_id.lower(),
         remote_address_group_id=draft.remote_address_group_id,
         description=draft.description,
     )

@@ -53,7 +53,7 @@ LISTING = Listing(
 
 
 async def insert_rules(conn: Connection, rules: Sequence[Rule], *, charge: Charge = quotas.take) -> None:
-    """Adds rules of one project, all or none; `charge` counts them, against the limit or beside it. No rules are fine.
+    """Adds rules of one group, all or none; `charge` counts them, against the limit or beside it. No rules are fine.
 
     Raises SecurityGroupRuleExists when the group holds the same rule already, DuplicateSecurityGroupRuleInPost when
     `rules` says one thing twice, OverQuota.
@@ -64,7 +64,8 @@ async def insert_rules(conn: Connection, rules: Sequence[Rule], *, charge: Charg
     for rule in rules:
         if rule.id not in added:
             raise await _same_rule(conn, rule, added)
-    await charge(conn, rules[0].project_id, RESOURCE, len(rules))
+    for project_id, amount in sorted(Counter(rule.project_id for rule in rules).items()):
+        await charge(conn, project_id, RESOURCE, amount)
 
 
 def _as_json(rule: Rule) -> dict:

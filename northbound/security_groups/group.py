@@ -46,6 +46,13 @@ class SecurityGroupInUse(Conflict):
         super().__init__(f"Security Group {group_id} {reason}.")
 
 
+class SecurityGroupConflict(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "Error using security groups: stateful and stateless ones cannot be on one port (security_groups)."
+        )
+
+
 class SecurityGroupDefaultAlreadyExists(Conflict):
     def __init__(self) -> None:
         super().__init__("Default security group already exists.")

@@ -14,6 +14,9 @@ RETURNING id;
 -- name: keep_groups
 SELECT id, project_id FROM northbound.security_groups WHERE id = ANY(:ids::uuid[]) FOR KEY SHARE;
 
+-- name: are_mixed$
+SELECT count(DISTINCT stateful) > 1 FROM northbound.security_groups WHERE id = ANY(:ids::uuid[]);
+
 -- name: select_granted
 -- To be read after the groups are kept: a grant goes only under FOR UPDATE.
 SELECT object_id FROM northbound.rbac_policies

@@ -91,7 +91,7 @@ async def update_security_group(request: web.Request) -> web.Response:
         await store.lock_group(conn, group_id)
         before = await store.fetch_group(conn, group_id, caller.reach)
         authorize(request, {"project_id": before.project_id})
-        if before.is_default and changes.name not in (UNSET, before.name):
+        if changes.name not in (UNSET, before.name) and DEFAULT_NAME in (before.name, changes.name):
             raise SecurityGroupCannotUpdateDefault
         await store.update_group(conn, before, msgspec.structs.replace(before, **given(changes)))
         after = await store.fetch_group(conn, group_id, None)

@@ -17,6 +17,7 @@ from northbound.security_group_rules import store as rules_store
 from northbound.security_groups.group import (
     DEFAULT_NAME,
     Group,
+    SecurityGroupConflict,
     SecurityGroupInUse,
     SecurityGroupNotFound,
 )
@@ -115,6 +116,12 @@ async def check_usable(conn: Connection, group_ids: Sequence[str], reach: str | 
     for group_id in group_ids:
         if group_id not in usable:
             raise SecurityGroupNotFound(group_id)
+
+
+async def check_alike(conn: Connection, group_ids: Sequence[str]) -> None:
+    """Passes when a port may be in all of the groups: connections are tracked for all or for none of its packets."""
+    if len(group_ids) > 1 and await SQL.are_mixed(conn, ids=list(group_ids)):
+        raise SecurityGroupConflict
 
 
 async def usable_groups(conn: Connection, group_ids: Sequence[str], reach: str | None) -> set[str]:

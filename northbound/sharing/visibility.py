@@ -23,6 +23,11 @@ def is_shared(kind: str, alias: str, action: str = SHARED) -> str:
     return _grant(kind, alias, (action,), f" AND grant_.target_project = '{EVERYONE}'")
 
 
+def shared_to(kind: str, alias: str, place: str | None) -> str:
+    """An expression: whether the row is shared with the project at `place`, such as `$1`; None: with every project."""
+    return is_shared(kind, alias) if place is None else granted(kind, alias).format(place)
+
+
 def is_granted(kind: str, alias: str, action: str) -> str:
     """An expression: whether anybody was granted the action on the row."""
     return _grant(kind, alias, (action,), "")

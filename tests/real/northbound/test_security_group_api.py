@@ -118,6 +118,41 @@ async def test_stateless_group_permits_without_conntrack_until_it_is_used(api: N
     assert (answer.status, answer.error["type"]) == (409, "SecurityGroupInUse")
 
 
+async def test_port_is_in_groups_of_one_kind_and_in_each_once(api: NetworkApi) -> None:
+    stateful, stateless = [await api.make("security_group", name="g", stateful=kind) for kind in (True, False)]
+    network = await api.make("network")
+    both = [stateful["id"], stateless["id"]]
+    port = await api.make("port", network_id=network["id"], security_groups=both[:1])
+    for groups, status, kind in ((both, 409, "SecurityGroupConflict"), (both[:1] * 2, 400, "InvalidInput")):
+        body = {"port": {"network_id": network["id"], "security_groups": groups}}
+        made = await api.ask("POST", "/v2.0/ports", body)
+        changed = await api.ask("PUT", f"/v2.0/ports/{port['id']}", {"port": {"security_groups": groups}})
+        assert (made.status, changed.status) == (status, status)
+        assert made.error["type"] == changed.error["type"] == kind
+    await api.change("port", port["id"], security_groups=both[1:])
+
+
+async def test_rule_of_an_administrator_is_in_the_group_and_in_his_quota(api: NetworkApi) -> None:
+    group = await api.make("security_group", name="web")
+    said = {"security_group_id": group["id"], "direction": "ingress", "project_id": "admin-project"}
+    rule = await api.make("security_group_rule", who="admin", **said)
+    assert rule["id"] in {
+        shown["id"] for shown in (await api.show("security_group", group["id"]))["security_group_rules"]
+    }
+    details = await api.ask("GET", "/v2.0/quotas/admin-project/details", who="admin")
+    assert details.body["quota"]["security_group_rule"]["used"] == 1
+    assert (await api.ask("DELETE", f"/v2.0/security-group-rules/{rule['id']}")).status == 403
+    await api.remove("security_group", group["id"])
+    details = await api.ask("GET", "/v2.0/quotas/admin-project/details", who="admin")
+    assert details.body["quota"]["security_group_rule"]["used"] == 0
+
+
+async def test_no_other_group_is_called_default(api: NetworkApi) -> None:
+    group = await api.make("security_group", name="web")
+    answer = await api.ask("PUT", f"/v2.0/security-groups/{group['id']}", {"security_group": {"name": "default"}})
+    assert (answer.status, answer.error["type"]) == (409, "SecurityGroupCannotUpdateDefault")
+
+
 REFUSED = [
     ({"protocol": "tcpp"}, 400, "SecurityGroupRuleInvalidProtocol"),
     ({"remote_ip_prefix": "10.0.0.300/8"}, 400, "remote_ip_prefix"),
@@ -125,6 +160,8 @@ REFUSED = [
     ({"remote_ip_prefix": "fe80::1%eth0"}, 400, "remote_ip_prefix"),
     ({"remote_address_group_id": "11111111-1111-4111-8111-111111111111"}, 404, "Address group"),
     ({"remote_group_id": "11111111-1111-4111-8111-111111111111"}, 404, "SecurityGroupNotFound"),
+    ({"remote_group_id": "bad_group_id"}, 404, "SecurityGroupNotFound"),
+    ({"protocol": 43}, 400, "SecurityGroupEthertypeConflictWithProtocol"),
     ({"direction": "inward"}, 400, "direction"),
     ({"port_range_min": 1.5}, 400, "port_range_min"),
     ({"ports": 22}, 400, "ports"),
