@@ -18,10 +18,10 @@ async def database(database_settings: DatabaseSettings) -> AsyncIterator[Databas
     await database.close()
 
 
-async def test_file_error_of_a_handler_is_its_own(database: Database) -> None:
+async def test_file_error_of_a_handler_is_its_own(database: Database, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         async with database.transaction():
-            Path("/nonexistent").read_bytes()
+            (tmp_path / "absent").read_bytes()
 
 
 async def test_transaction_that_raises_leaves_nothing(database: Database) -> None:

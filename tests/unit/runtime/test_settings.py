@@ -37,7 +37,7 @@ def test_values_and_defaults(tmp_path: Path) -> None:
         ("[other]", "other"),
         ("[part", "settings.toml"),
         ('[part]\npassword = "plain"', "secret"),
-        ('[part]\npassword = { file = "/nonexistent" }', "nonexistent"),
+        ('[part]\npassword = { file = "/absent/secret" }', "/absent/secret"),
         ('[part]\npassword = { env = "UNSET" }', "UNSET"),
     ],
 )

@@ -27,6 +27,8 @@ class Ran:
 
 
 OpenStack = Callable[..., Awaitable[Ran]]
+HOME = Path(sys.executable).parents[1] / "client-home"
+"""Of the official client, which keeps there what it found out about its plugins; nobody's own settings are in it."""
 
 
 async def run_openstack(environ: dict[str, str], *arguments: str) -> Ran:
@@ -34,7 +36,7 @@ async def run_openstack(environ: dict[str, str], *arguments: str) -> Ran:
     process = await asyncio.create_subprocess_exec(
         str(program),
         *arguments,
-        env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", "LC_ALL": "C.UTF-8", **environ},
+        env={"PATH": os.environ["PATH"], "HOME": str(HOME), "LC_ALL": "C.UTF-8", **environ},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
