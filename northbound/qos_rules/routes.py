@@ -58,7 +58,8 @@ class Handlers:
 
     async def create(self, request: web.Request) -> web.Response:
         said = getattr(await read_body(request), self._key)
-        _authorize_first(request)
+        # Who may change no policy, not even an own one, is told so whether there is the policy or not.
+        authorize(request, {"project_id": caller_of(request).project_id})
         async with writing(request) as conn:
             policy = await _lock_policy(request, conn, _policy_id(request))
             rule = draft_rule(self._kind, policy.id, said)
@@ -75,7 +76,6 @@ class Handlers:
 
     async def update(self, request: web.Request) -> web.Response:
         changes = getattr(await read_body(request), self._key)
-        _authorize_first(request)
         async with writing(request) as conn:
             rule = await self._fetch(request, conn)
             policy = await _lock_policy(request, conn, rule.qos_policy_id)
@@ -85,7 +85,6 @@ class Handlers:
         return reply_one(request, self._key, render_rule(after))
 
     async def delete(self, request: web.Request) -> web.Response:
-        _authorize_first(request)
         async with writing(request) as conn:
             rule = await self._fetch(request, conn)
             await _lock_policy(request, conn, rule.qos_policy_id)
@@ -96,11 +95,6 @@ class Handlers:
         policy_id = _policy_id(request) if "policy_id" in request.match_info else None
         rule_id = path_uuid(request, "rule_id", lambda said: QosRuleNotFound(policy_id, said))
         return await store.fetch_rule(conn, policy_id, rule_id, self._kind.name, caller_of(request).reach)
-
-
-def _authorize_first(request: web.Request) -> None:
-    """Who may change no policy, not even an own one, is told so whether there is the policy or not."""
-    authorize(request, {"project_id": caller_of(request).project_id})
 
 
 async def _lock_policy(request: web.Request, conn: Connection, policy_id: str) -> QosPolicy:

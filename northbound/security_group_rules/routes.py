@@ -43,9 +43,9 @@ async def create_security_group_rules(request: web.Request) -> web.Response:
     wanted: Sequence[RuleDraft] = drafts(body, "security_group_rule", "security_group_rules")
     group_id, reach = _one_group(wanted), caller_of(request).reach
     async with writing(request) as conn:
-        group = await groups.fetch_group(conn, group_id, reach)
-        authorize(request, {"project_id": group.project_id})
-        rules = [parse_draft(draft, str(uuid.uuid4()), _owner(draft, group.project_id, reach)) for draft in wanted]
+        owner = await groups.fetch_owner(conn, group_id, reach)
+        authorize(request, {"project_id": owner})
+        rules = [parse_draft(draft, str(uuid.uuid4()), _owner(draft, owner, reach)) for draft in wanted]
         named = [rule.remote_group_id for rule in rules if rule.remote_group_id is not None]
         for group_id_said in named:
             if not is_uuid(group_id_said):

@@ -144,6 +144,16 @@ async def fetch_group(conn: Connection, group_id: str, reach: str | None) -> Gro
     return found[0]
 
 
+async def fetch_owner(conn: Connection, group_id: str, reach: str | None) -> str:
+    """The group's project, as `fetch_group` without reading hundreds of rules."""
+    seen, arguments = ("true", ()) if reach is None else (VISIBLE.format("$2"), (reach,))
+    query = f"SELECT g.project_id FROM northbound.security_groups g WHERE g.id = $1 AND ({seen})"
+    project_id = await conn.fetchval(query, group_id, *arguments)
+    if project_id is None:
+        raise SecurityGroupNotFound(group_id)
+    return project_id
+
+
 async def lock_group(conn: Connection, group_id: str) -> None:
     """Keeps others from changing the group, its rules or its members until the transaction ends."""
     if await SQL.lock_group(conn, id=group_id) is None:
