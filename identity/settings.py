@@ -5,7 +5,9 @@ from pathlib import Path
 import msgspec
 
 LONGEST_TOKEN_LIFE_S = 24 * 3600
-"""No token lives longer, so a revocation older than this has nothing left to refuse."""
+"""No token lives longer, so a revocation older than this and EXPIRED_WINDOW_S has nothing left to refuse."""
+EXPIRED_WINDOW_S = 2 * 24 * 3600
+"""How long `allow_expired` still shows a token after its end, as Keystone's allow_expired_window."""
 
 
 class IdentitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from identity.settings import LONGEST_TOKEN_LIFE_S
+from identity.settings import EXPIRED_WINDOW_S, LONGEST_TOKEN_LIFE_S
 from runtime.database import Connection, queries
 
 RIGHTS_LOCK = 0x4D45_5249_0001
 CHANNEL = "identity_rights"
-MARGIN_S = 60
-KEEP_S = LONGEST_TOKEN_LIFE_S + MARGIN_S
+KEEP_EXPIRED_S = EXPIRED_WINDOW_S + 60
+KEEP_S = LONGEST_TOKEN_LIFE_S + KEEP_EXPIRED_S
 sql = queries(Path(__file__).with_name("queries.sql"))
 
 
@@ -43,7 +43,7 @@ async def change_rights(connection: Connection) -> None:
 async def revoke(connection: Connection, subjects: Iterable[str], *, keep_s: float = KEEP_S) -> None:
     """Every token issued so far that carries one of the subjects ends. The transaction has called change_rights.
 
-    The row may go after `keep_s`, when no such token can be alive.
+    The row may go after `keep_s`, when no such token can be alive or asked for with `allow_expired`.
     """
     await sql.forget_expired(connection)
     await sql.revoke(connection, subjects=list(subjects), keep_s=float(keep_s))

@@ -9,6 +9,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+LONGEST_CHAIN = 32
+"""Tokens made one from another; the chain is carried along, and a token has little room."""
+
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
 
 
@@ -31,7 +34,8 @@ Scope = ProjectScope | DomainScope | SystemScope | None
 class Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`iat` and `exp` are seconds with microseconds; `iat` is PostgreSQL's clock, as are revocations.
 
-    `audit_ids` holds the token's own id (`jti` too) and, after a rescope, that of the first token of the chain.
+    `audit_ids` holds the token's own id (`jti` too) and those of all tokens that it was made from, the first one of
+    the chain last: whoever ends one of them ends this one.
     """
 
     iss: str
@@ -43,7 +47,7 @@ class Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     user_name: str
     user_domain_id: Id
     methods: Annotated[tuple[str, ...], Meta(min_length=1)]
-    audit_ids: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=2)]
+    audit_ids: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=LONGEST_CHAIN)]
     roles: tuple[Id, ...]
     scope: Scope
 
@@ -81,7 +85,8 @@ def grant_subject(user_id: str, scope: Scope) -> str:
 
 def subjects_of(claims: Claims) -> tuple[str, ...]:
     """Every subject whose revocation ends this token."""
-    found = [user_subject(claims.sub), domain_subject(claims.user_domain_id), token_subject(claims.jti)]
+    found = [user_subject(claims.sub), domain_subject(claims.user_domain_id)]
+    found += [token_subject(audit_id) for audit_id in claims.audit_ids]
     found += [role_subject(role_id) for role_id in claims.roles]
     if claims.scope is not None:
         found.append(grant_subject(claims.sub, claims.scope))

@@ -18,6 +18,7 @@ from identity.projects import store as projects
 from identity.revocations.store import hold_rights, is_revoked
 from identity.settings import IdentitySettings
 from identity.tokens.claims import (
+    LONGEST_CHAIN,
     Claims,
     DomainScope,
     ProjectScope,
@@ -30,7 +31,7 @@ from identity.tokens.schema import ProjectNamed, Wish
 from identity.tokens.verifier import sign_in_required
 from identity.users import store as users
 from runtime.database import Connection, queries
-from runtime.errors import BadRequest, Unauthorized
+from runtime.errors import BadRequest, Forbidden, Unauthorized
 
 log = structlog.get_logger()
 Row = Mapping[str, Any]
@@ -59,7 +60,7 @@ async def grant(connection: Connection, proved: Proved, wish: Wish, settings: Id
         user_name=user["name"],
         user_domain_id=user["domain_id"],
         methods=proved.methods,
-        audit_ids=(audit_id, parent.audit_ids[-1]) if parent else (audit_id,),
+        audit_ids=(audit_id, *(parent.audit_ids if parent else ())),
         roles=roles,
         scope=scope,
     )
@@ -77,6 +78,8 @@ async def _still_proved(connection: Connection, proved: Proved) -> Row:
     parent = proved.parent
     if parent and await is_revoked(connection, subjects_of(parent), parent.iat):
         raise _refused("parent token", proved)
+    if parent and len(parent.audit_ids) == LONGEST_CHAIN:
+        raise Forbidden(f"A token is made from {LONGEST_CHAIN - 1} others at most, one after the other: sign in again.")
     return user
 
 

@@ -23,7 +23,7 @@ async def describe_token(
             "domain": await _domain(connection, claims.user_domain_id),
             "password_expires_at": None,
         },
-        "audit_ids": list(claims.audit_ids),
+        "audit_ids": list(dict.fromkeys((claims.audit_ids[0], claims.audit_ids[-1]))),
         "issued_at": render_time(claims.iat),
         "expires_at": render_time(claims.exp),
     }

@@ -102,9 +102,9 @@ async def test_threat_K1_right_that_is_lost_ends_tokens_on_every_process(
 ) -> None:
     cloud, tenant = processes.cloud, processes.cloud.red
     rescoped = await cloud.admin.token_of(by_token(tenant.http.token, on_project("red")))
-    bearers = [tenant.http, processes.second.bearing(tenant.http.token)]
-    if event is not end_token:
-        bearers += [cloud.admin.bearing(rescoped), processes.second.bearing(rescoped)]
+    bearers = [
+        http.bearing(token) for http in (cloud.admin, processes.second) for token in (tenant.http.token, rescoped)
+    ]
     for bearer in bearers:
         assert (await bearer.get("/v3/auth/projects")).status == 200
     await event(cloud)

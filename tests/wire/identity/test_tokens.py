@@ -2,9 +2,13 @@
 
 import asyncio
 import re
+import time
 
 import pytest
+from msgspec.structs import replace
 
+from identity.settings import EXPIRED_WINDOW_S
+from identity.tokens.claims import LONGEST_CHAIN
 from tests.daemons.identity import IdentityServer
 from tests.identity_http import DEFAULT, Http, by_password, by_token, on_project
 from tests.tenants import PASSWORD, Cloud
@@ -113,6 +117,42 @@ async def test_threat_J7_rescoping_never_moves_the_expiry(cloud: Cloud) -> None:
         assert answer.body["token"]["methods"] == ["password", "token"]
         assert answer.body["token"]["audit_ids"][-1] == first.body["token"]["audit_ids"][0]
         token = answer.headers["X-Subject-Token"]
+
+
+async def test_threat_J8_token_that_ends_takes_along_all_that_were_made_from_it_alone(cloud: Cloud) -> None:
+    first = await cloud.admin.token_of(by_password("rose", PASSWORD))
+    sibling = await cloud.admin.token_of(by_token(first, on_project("red")))
+    second = await cloud.admin.token_of(by_token(first, on_project("red")))
+    third = await cloud.admin.token_of(by_token(second, on_project("red")))
+    fourth = await cloud.admin.token_of(by_token(third, "unscoped"))
+    ended = await cloud.red.http.send("DELETE", "/v3/auth/tokens", X_Subject_Token=second)
+    assert ended.status == 204
+    for token, status in ((first, 200), (sibling, 200), (second, 401), (third, 401), (fourth, 401)):
+        assert (await cloud.admin.bearing(token).get("/v3/auth/projects")).status == status
+    assert (await cloud.admin.sign_in(by_token(fourth))).status == 401
+    assert (await cloud.admin.sign_in(by_token(sibling))).status == 201
+
+
+async def test_threat_J8_chain_too_long_to_be_carried_along_asks_for_a_new_login(cloud: Cloud) -> None:
+    claims = cloud.admin.server.identity.verifier.verify(cloud.red.http.token)
+    longest = replace(claims, audit_ids=(claims.jti, *(f"{n:032x}" for n in range(LONGEST_CHAIN - 1))))
+    assert (await cloud.admin.sign_in(by_token(cloud.admin.server.identity.issuer.issue(longest)))).status == 403
+
+
+async def test_expired_token_is_shown_to_who_asks_for_it(cloud: Cloud) -> None:
+    identity = cloud.admin.server.identity
+    claims = identity.verifier.verify(cloud.red.http.token)
+    for age_s, status in ((60, 200), (EXPIRED_WINDOW_S + 60, 404)):
+        end = time.time() - age_s
+        expired = identity.issuer.issue(replace(claims, iat=end - 3600, exp=end))
+        assert (await cloud.admin.get("/v3/auth/tokens", X_Subject_Token=expired)).status == 404
+        for method in ("GET", "HEAD"):
+            path = "/v3/auth/tokens?allow_expired=1"
+            assert (await cloud.admin.send(method, path, X_Subject_Token=expired)).status == status
+        assert (await cloud.admin.bearing(expired).get("/v3/auth/projects")).status == 401
+    await cloud.red.http.send("DELETE", "/v3/auth/tokens", X_Subject_Token=cloud.red.http.token)
+    ended = await cloud.admin.get("/v3/auth/tokens?allow_expired=1", X_Subject_Token=cloud.red.http.token)
+    assert ended.status == 404
 
 
 async def test_threat_K10_no_token_where_the_user_has_no_role(cloud: Cloud) -> None:
