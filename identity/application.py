@@ -1,5 +1,8 @@
 """The identity API on one page."""
 
+from identity.application_credentials import policy as application_credentials_policy
+from identity.application_credentials import routes as application_credentials
+from identity.application_credentials.schema import CreateApplicationCredential
 from identity.assignments import policy as assignments_policy
 from identity.assignments import routes as assignments
 from identity.domains import policy as domains_policy
@@ -82,6 +85,25 @@ ROUTES = {
     "/v3/users/{user_id}/password": {
         "POST": Route(users.change_password, "identity:change_password", ChangePassword),
     },
+    "/v3/users/{user_id}/application_credentials": {
+        "GET": Route(application_credentials.list_credentials, "identity:list_application_credentials"),
+        "POST": Route(
+            application_credentials.create_credential,
+            "identity:create_application_credential",
+            CreateApplicationCredential,
+        ),
+    },
+    "/v3/users/{user_id}/application_credentials/{application_credential_id}": {
+        "GET": Route(application_credentials.show_credential, "identity:get_application_credential"),
+        "DELETE": Route(application_credentials.delete_credential, "identity:delete_application_credential"),
+    },
+    "/v3/users/{user_id}/access_rules": {
+        "GET": Route(application_credentials.list_rules, "identity:list_access_rules"),
+    },
+    "/v3/users/{user_id}/access_rules/{access_rule_id}": {
+        "GET": Route(application_credentials.show_rule, "identity:get_access_rule"),
+        "DELETE": Route(application_credentials.delete_rule, "identity:delete_access_rule"),
+    },
     "/v3/users/{user_id}/projects": {"GET": Route(projects.list_user_projects, "identity:list_user_projects")},
     "/v3/roles": {
         "GET": Route(roles.list_roles, "identity:list_roles"),
@@ -131,6 +153,7 @@ ROUTES = {
 API = Api("identity", PREFIX, ROUTES, keystone_envelope)
 
 RULES = [
+    *application_credentials_policy.RULES,
     *assignments_policy.RULES,
     *domains_policy.RULES,
     *endpoints_policy.RULES,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from identity.delegation import AccessRules
 from identity.keys.keyset import load_keys
 from identity.passwords.hashing import Hasher
 from identity.revocations.feed import RightsFeed
@@ -24,6 +25,7 @@ class Identity:
     verifier: Verifier
     feed: RightsFeed
     hasher: Hasher
+    access_rules: AccessRules
 
 
 IDENTITY = web.AppKey("identity", Identity)
@@ -51,7 +53,7 @@ async def open_identity(
     await feed.refresh()
     following = asyncio.create_task(feed.run(), name="identity-rights")
     try:
-        yield Identity(settings, Issuer(keys), verifier, feed, hasher)
+        yield Identity(settings, Issuer(keys), verifier, feed, hasher, AccessRules(database))
     finally:
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)

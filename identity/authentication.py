@@ -1,11 +1,15 @@
-"""From a request's token to its Caller: what the web kit asks before each handler. Offline, no I/O."""
+"""From a request's token to its Caller: what the web kit asks before each handler.
+
+Offline, without I/O, except that the access rules of an application credential are read once in a process.
+"""
 
 from aiohttp import web
 
 from identity.assembly import IDENTITY
 from identity.callers import Caller
+from identity.delegation import check_delegated
 from identity.roles.graph import RoleGraph
-from identity.tokens.claims import Claims, DomainScope, ProjectScope, SystemScope
+from identity.tokens.claims import Claims, Delegation, DomainScope, ProjectScope, SystemScope
 from identity.tokens.verifier import sign_in_required
 
 
@@ -16,7 +20,16 @@ async def authenticate(request: web.Request) -> Caller:
         raise sign_in_required()
     identity = request.app[IDENTITY]
     request["claims"] = claims = identity.verifier.verify(tokens[0])
+    if claims.delegation is not None:
+        await _check_delegated(request, claims.delegation)
     return caller_from(claims, identity.feed.roles)
+
+
+async def _check_delegated(request: web.Request, delegation: Delegation) -> None:
+    api = request["api"]
+    check_delegated(delegation, api.name, request.method, request["route"].rule)
+    rules = request.app[IDENTITY].access_rules
+    await rules.check(delegation, api.name, api.prefix, request.method, request.path)
 
 
 def caller_from(claims: Claims, roles: RoleGraph) -> Caller:

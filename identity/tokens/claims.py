@@ -31,6 +31,20 @@ class SystemScope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="
 Scope = ProjectScope | DomainScope | SystemScope | None
 
 
+class ByCredential(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="application_credential", tag_field="kind"
+):
+    """The right of whoever knows an application credential. `confined` says that it has access rules."""
+
+    id: Id
+    unrestricted: bool
+    confined: bool
+
+
+Delegation = ByCredential | None
+"""By what other right than their own login the bearer acts; such a token is never scoped again."""
+
+
 class Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`iat` and `exp` are seconds with microseconds; `iat` is PostgreSQL's clock, as are revocations.
 
@@ -50,6 +64,7 @@ class Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     audit_ids: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=LONGEST_CHAIN)]
     roles: tuple[Id, ...]
     scope: Scope
+    delegation: Delegation
 
 
 def user_subject(user_id: str) -> str:
@@ -70,6 +85,10 @@ def role_subject(role_id: str) -> str:
 
 def token_subject(audit_id: str) -> str:
     return f"token/{audit_id}"
+
+
+def credential_subject(credential_id: str) -> str:
+    return f"application_credential/{credential_id}"
 
 
 def grant_subject(user_id: str, scope: Scope) -> str:
@@ -95,4 +114,6 @@ def subjects_of(claims: Claims) -> tuple[str, ...]:
             found += [project_subject(project_id), domain_subject(domain_id)]
         case DomainScope(id=domain_id):
             found.append(domain_subject(domain_id))
+    if isinstance(claims.delegation, ByCredential):
+        found.append(credential_subject(claims.delegation.id))
     return tuple(found)

@@ -4,26 +4,29 @@ from typing import NamedTuple
 
 import structlog
 
+from identity.application_credentials import store as credentials
 from identity.assembly import Identity
 from identity.domains.store import find_domain_by_name
 from identity.tokens.claims import Claims
-from identity.tokens.schema import DomainNamed, Proofs, UserProof
+from identity.tokens.schema import ApplicationCredentialMethod, DomainNamed, Proofs, UserNamed, UserProof
 from identity.tokens.verifier import sign_in_required
 from identity.users import store as users
 from identity.users.schema import LONGEST_PASSWORD_BYTES
 from runtime.database import Connection, Database
-from runtime.errors import BadRequest
+from runtime.errors import BadRequest, Forbidden
 
 log = structlog.get_logger()
 
 
 class Proved(NamedTuple):
-    """`password_hash` is the hash that the password was checked against, `parent` the token that was shown."""
+    """`password_hash` is the hash that the password was checked against, `parent` the token that was shown,
+    `credential_id` the application credential whose secret was."""
 
     user_id: str
     methods: tuple[str, ...]
     password_hash: str | None = None
     parent: Claims | None = None
+    credential_id: str | None = None
 
 
 async def prove(identity: Identity, database: Database, proofs: Proofs) -> Proved:
@@ -33,6 +36,8 @@ async def prove(identity: Identity, database: Database, proofs: Proofs) -> Prove
         match method:
             case "password" if proofs.password is not None:
                 found.append(await _by_password(identity, database, proofs.password.user))
+            case "application_credential" if proofs.application_credential is not None:
+                found.append(await _by_credential(identity, database, proofs.application_credential))
             case "token" if proofs.token is not None:
                 found.append(_by_token(identity, proofs.token.id))
             case _:
@@ -45,18 +50,16 @@ async def prove(identity: Identity, database: Database, proofs: Proofs) -> Prove
         methods=tuple(dict.fromkeys(method for proved in found for method in proved.methods)),
         password_hash=next((proved.password_hash for proved in found if proved.password_hash), None),
         parent=next((proved.parent for proved in found if proved.parent), None),
+        credential_id=next((proved.credential_id for proved in found if proved.credential_id), None),
     )
 
 
 async def _by_password(identity: Identity, database: Database, proof: UserProof) -> Proved:
     if not proof.password:
         raise sign_in_required()
-    if len(proof.password.encode(errors="surrogatepass")) > LONGEST_PASSWORD_BYTES:
-        raise BadRequest(
-            f"Invalid input for auth.identity.password.user.password: at most {LONGEST_PASSWORD_BYTES} bytes."
-        )
+    _refuse_long(proof.password, "password.user.password")
     async with database.connection() as connection:
-        user = await _find_user(connection, proof)
+        user = await _find_user(connection, proof, "password.user")
     password_hash = user["password_hash"] if user else None
     if not await identity.hasher.verify(password_hash, proof.password) or user is None:
         log.info("login refused", reason="password", user_id=user and user["id"])
@@ -64,17 +67,51 @@ async def _by_password(identity: Identity, database: Database, proof: UserProof)
     return Proved(user["id"], ("password",), password_hash=password_hash)
 
 
+async def _by_credential(identity: Identity, database: Database, proof: ApplicationCredentialMethod) -> Proved:
+    """Who the credential belongs to, by its own row alone."""
+    if not proof.secret:
+        raise sign_in_required()
+    _refuse_long(proof.secret, "application_credential.secret")
+    async with database.connection() as connection:
+        credential = await _find_credential(connection, proof)
+    secret_hash = credential["secret_hash"] if credential else None
+    if not await identity.hasher.verify(secret_hash, proof.secret) or credential is None:
+        log.info("login refused", reason="application credential", credential_id=credential and credential["id"])
+        raise sign_in_required()
+    return Proved(credential["user_id"], ("application_credential",), credential_id=credential["id"])
+
+
+async def _find_credential(connection: Connection, proof: ApplicationCredentialMethod) -> credentials.Row | None:
+    user = await _find_user(connection, proof.user, "application_credential.user") if proof.user else None
+    if proof.id is not None:
+        credential = await credentials.find_credential(connection, proof.id)
+        if proof.user and credential and (user is None or user["id"] != credential["user_id"]):
+            return None
+        return credential
+    if proof.name is None or proof.user is None:
+        raise BadRequest("Invalid input for auth.identity.application_credential: id, or name and user, is needed.")
+    return await credentials.find_credential_by_name(connection, user["id"], proof.name) if user else None
+
+
+def _refuse_long(secret: str, where: str) -> None:
+    if len(secret.encode(errors="surrogatepass")) > LONGEST_PASSWORD_BYTES:
+        raise BadRequest(f"Invalid input for auth.identity.{where}: at most {LONGEST_PASSWORD_BYTES} bytes.")
+
+
 def _by_token(identity: Identity, token: str) -> Proved:
+    """Raises Forbidden for a token that was delegated: it says what it may, and is never made into another."""
     parent = identity.verifier.verify(token)
+    if parent.delegation is not None:
+        raise Forbidden("A token that was delegated cannot be scoped again.")
     return Proved(parent.sub, (*parent.methods, "token"), parent=parent)
 
 
-async def _find_user(connection: Connection, proof: UserProof) -> users.Row | None:
+async def _find_user(connection: Connection, proof: UserNamed, where: str) -> users.Row | None:
     """Raises BadRequest for a user that is not named at all."""
     if proof.id is not None:
         return await users.find_user(connection, proof.id)
     if proof.name is None or proof.domain is None:
-        raise BadRequest("Invalid input for auth.identity.password.user: id, or name and domain, is needed.")
+        raise BadRequest(f"Invalid input for auth.identity.{where}: id, or name and domain, is needed.")
     domain_id = await domain_named(connection, proof.domain)
     return await users.find_user_by_name(connection, domain_id, proof.name) if domain_id else None
 

@@ -3,11 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from identity.application_credentials.schema import render_rules
+from identity.application_credentials.store import find_credential, select_rules_of
 from identity.catalog.store import read_catalog
 from identity.domains.store import find_domain
 from identity.projects.store import find_project
 from identity.roles.graph import RoleGraph
-from identity.tokens.claims import Claims, DomainScope, ProjectScope, SystemScope
+from identity.tokens.claims import ByCredential, Claims, Delegation, DomainScope, ProjectScope, SystemScope
 from runtime.database import Connection
 
 
@@ -30,6 +32,7 @@ async def describe_token(
     if claims.scope is None:
         return shown
     shown |= await _scope(connection, claims)
+    shown |= await _delegation(connection, claims.delegation)
     shown["roles"] = [
         {"id": role_id, "name": roles.names[role_id]}
         for role_id in sorted(roles.expand(claims.roles), key=lambda role_id: roles.names[role_id])
@@ -56,6 +59,18 @@ async def _scope(connection: Connection, claims: Claims) -> dict[str, Any]:
             return {"domain": await _domain(connection, domain_id)}
         case SystemScope():
             return {"system": {"all": True}}
+    return {}
+
+
+async def _delegation(connection: Connection, delegation: Delegation) -> dict[str, Any]:
+    match delegation:
+        case ByCredential(id=credential_id, unrestricted=unrestricted, confined=confined):
+            credential = await find_credential(connection, credential_id)
+            name = credential["name"] if credential else ""
+            shown: dict[str, Any] = {"id": credential_id, "name": name, "restricted": not unrestricted}
+            if confined:
+                shown["access_rules"] = render_rules(await select_rules_of(connection, credential_id))
+            return {"application_credential": shown}
     return {}
 
 

@@ -15,12 +15,17 @@ class DomainNamed(msgspec.Struct, forbid_unknown_fields=True):
     name: str | None = None
 
 
-class UserProof(msgspec.Struct, forbid_unknown_fields=True):
-    """A user by id, or by name and domain, and the password."""
+class UserNamed(msgspec.Struct, forbid_unknown_fields=True):
+    """A user by id, or by name and domain."""
 
     id: Id | None = None
     name: str | None = None
     domain: DomainNamed | None = None
+
+
+class UserProof(UserNamed):
+    """The password beside."""
+
     password: str | None = None
 
 
@@ -32,12 +37,22 @@ class TokenMethod(msgspec.Struct, forbid_unknown_fields=True):
     id: str
 
 
+class ApplicationCredentialMethod(msgspec.Struct, forbid_unknown_fields=True):
+    """The credential by id, or by name and its user. A user named beside an id has to be its owner."""
+
+    secret: str
+    id: Id | None = None
+    name: str | None = None
+    user: UserNamed | None = None
+
+
 class Proofs(msgspec.Struct, forbid_unknown_fields=True):
     """`methods` names the proofs that are to be looked at."""
 
     methods: Annotated[list[str], Meta(min_length=1, max_length=4)]
     password: PasswordMethod | None = None
     token: TokenMethod | None = None
+    application_credential: ApplicationCredentialMethod | None = None
 
 
 class ProjectNamed(msgspec.Struct, forbid_unknown_fields=True):

@@ -234,6 +234,8 @@ async def test_threat_P2_every_route_refuses_strangers_and_tenants_without_a_tra
         "role_id": cloud.roles["admin"],
         "domain_id": "default",
         "region_id": "RegionOne",
+        "application_credential_id": "0" * 32,
+        "access_rule_id": "0" * 32,
         "service_id": (await cloud.admin.must("GET", "/v3/services"))["services"][0]["id"],
         "endpoint_id": (await cloud.admin.must("GET", "/v3/endpoints"))["endpoints"][0]["id"],
     }

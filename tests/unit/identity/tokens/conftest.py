@@ -59,5 +59,6 @@ def some_claims(**replaced: object) -> Claims:
         "audit_ids": ("b" * 32,),
         "roles": ("c" * 32,),
         "scope": ProjectScope("d" * 32, "default"),
+        "delegation": None,
     }
     return Claims(**(values | replaced))

@@ -1,0 +1,47 @@
+"""Rights that one user gave away: what a token made by them may do. Runs under the lock that holds rights still.
+
+Nobody gives more than they have: the roles are those that were delegated and that the owner has there now.
+"""
+
+import math
+from typing import NamedTuple
+
+from identity.application_credentials import store as credentials
+from identity.assignments.store import select_role_ids
+from identity.roles.store import read_graph
+from identity.tokens.claims import ByCredential, Delegation, ProjectScope, Scope
+from identity.tokens.schema import ProjectNamed
+from identity.tokens.scopes import find_project_scope
+from runtime.database import Connection
+
+
+class Rights(NamedTuple):
+    """What a token allows; `ends_at` is when that ends, in seconds since the epoch."""
+
+    scope: Scope
+    roles: tuple[str, ...]
+    delegation: Delegation = None
+    ends_at: float = math.inf
+
+
+async def rights_of_credential(connection: Connection, credential_id: str) -> Rights | None:
+    """None when the credential is gone, or its project disabled, or nothing is left of its roles."""
+    credential = await credentials.find_credential(connection, credential_id)
+    if credential is None:
+        return None
+    scope = await find_project_scope(connection, ProjectNamed(id=credential["project_id"]))
+    delegated = await credentials.select_role_ids(connection, credential_id)
+    roles = await _held(connection, credential["user_id"], scope, delegated) if scope else ()
+    if not roles:
+        return None
+    confined = bool(await credentials.select_rules_of(connection, credential_id))
+    ends_at = credential["expires_at"].timestamp() if credential["expires_at"] else math.inf
+    return Rights(scope, roles, ByCredential(credential_id, credential["unrestricted"], confined), ends_at)
+
+
+async def _held(
+    connection: Connection, user_id: str, scope: ProjectScope, delegated: frozenset[str]
+) -> tuple[str, ...]:
+    """Those of the delegated roles that the user has there, implied ones included, in a stable order."""
+    graph = await read_graph(connection)
+    return tuple(sorted(delegated & graph.expand(await select_role_ids(connection, user_id, scope))))
