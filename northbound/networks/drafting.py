@@ -95,7 +95,8 @@ def check_apart(segments: Sequence[Segment]) -> None:
     places = [segment.physical_network for segment in segments]
     for place in places:
         if places.count(place) > 1:
-            raise InvalidInput(f"segments: a network has one segment on physical network {place} at most.")
+            kind = f"segment on physical network {place}" if place else "geneve segment"
+            raise InvalidInput(f"segments: a network has one {kind} at most.")
 
 
 def _check_tags_of_guests(body: NetworkDraft, segments: Sequence[Segment]) -> None:

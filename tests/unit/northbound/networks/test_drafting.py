@@ -48,6 +48,7 @@ def test_mtu_fits_the_narrowest_of_several_segments() -> None:
     [
         ("segments", {"segments": VLANS, "network_type": "geneve"}),
         ("segments", {"segments": [VLANS[0], SegmentBody(network_type="flat", physical_network="one")]}),
+        ("one geneve segment at most", {"segments": [SegmentBody(network_type="geneve")] * 2}),
         (
             "segmentation_id",
             {"segments": [SegmentBody(network_type="vlan", physical_network="p", segmentation_id=4095)]},
