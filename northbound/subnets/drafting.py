@@ -42,7 +42,7 @@ def draft_subnet(body: SubnetDraft, project_id: str, cidr: str, subnetpool_id: s
         project_id=project_id,
         name=body.name,
         description=body.description,
-        ip_version=body.ip_version,
+        ip_version=int(body.ip_version),
         cidr=cidr,
         gateway_ip=gateway_ip,
         enable_dhcp=body.enable_dhcp,

@@ -59,7 +59,7 @@ async def _create(request: web.Request, conn: Connection, draft: SubnetDraft, pr
     authorize(request, target)
     authorize_attributes(request, draft, target)
     await networks.hold_network(conn, network.id)
-    check_mtu(network.id, network.mtu, [draft.ip_version])
+    check_mtu(network.id, network.mtu, [int(draft.ip_version)])
     cidr, pool = await allocate(conn, _wish(draft, project_id), reach)
     subnet = draft_subnet(draft, project_id, cidr, pool.id if pool else None)
     await placement.check_new(conn, network, subnet)
@@ -73,7 +73,7 @@ def _wish(draft: SubnetDraft, project_id: str) -> PoolWish:
     return PoolWish(
         network_id=str(draft.network_id),
         project_id=project_id,
-        ip_version=draft.ip_version,
+        ip_version=int(draft.ip_version),
         subnetpool_id=str(draft.subnetpool_id) if draft.subnetpool_id else None,
         use_default=draft.use_default_subnetpool,
         cidr=str(draft.cidr) if draft.cidr else None,

@@ -54,7 +54,7 @@ HostRoutes = Annotated[list[RouteBody], Meta(max_length=20)]
 
 class SubnetDraft(Owned, kw_only=True):
     network_id: Uuid
-    ip_version: Literal[4, 6]
+    ip_version: Literal[4, 6, "4", "6"]
     cidr: Cidr | None | UnsetType = UNSET
     prefixlen: PrefixLength | UnsetType = UNSET
     subnetpool_id: PoolId | None | UnsetType = UNSET

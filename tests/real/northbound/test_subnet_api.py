@@ -50,6 +50,12 @@ async def test_subnets_are_of_their_network(api: NetworkApi) -> None:
     assert (await api.show("network", network["id"]))["revision_number"] == grown["revision_number"] + 1
 
 
+async def test_ip_version_may_be_text(api: NetworkApi) -> None:
+    network = await api.make("network")
+    subnet = await api.make("subnet", network_id=network["id"], ip_version="4", cidr="10.50.0.0/24")
+    assert subnet["ip_version"] == 4
+
+
 async def test_mtu_is_what_ip_needs(api: NetworkApi) -> None:
     network = await api.make("network", mtu=1279)
     body = {"subnet": {"network_id": network["id"], "ip_version": 6, "cidr": "fd00::/64"}}
