@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from runtime.database import Connection, queries
-from runtime.errors import Conflict, OverQuota
+from runtime.errors import BadRequest, OverQuota
 
 SQL = queries(Path(__file__).parent / "queries.sql")
 
@@ -58,7 +58,7 @@ class Quota(Struct, frozen=True):
     used: int
 
 
-class InvalidQuotaValue(Conflict):
+class InvalidQuotaValue(BadRequest):
     def __init__(self, quota: Quota) -> None:
         super().__init__(f"The limit of {quota.resource} is below what is used: {quota.used}.")
 
