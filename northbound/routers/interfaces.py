@@ -94,7 +94,7 @@ async def attach_port(conn: Connection, router: Router, port: Port) -> Port:
 
 async def _note_connection(conn: Connection, router_id: str) -> None:
     await store.check_forwardings(conn, await store.fetch_router(conn, router_id, None))
-    await store.mark_connections(conn, router_id)
+    await store.interfaces_changed(conn, router_id)
 
 
 def find_interface(router: Router, port_id: str | None, subnet_id: str | None) -> RouterPort:
@@ -130,7 +130,7 @@ async def detach(conn: Connection, router: Router, interface: RouterPort, subnet
             await ports.update_port(conn, before, before, [AddressRequest(a.subnet_id, a.ip) for a in kept])
         else:
             await ports.delete_port(conn, interface.port_id)
-    await store.mark_connections(conn, router.id)
+    await store.interfaces_changed(conn, router.id)
 
 
 def _check_routes_remain(router: Router, interface: RouterPort, subnet_ids: Sequence[str]) -> None:

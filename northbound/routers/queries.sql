@@ -17,6 +17,9 @@ UPDATE northbound.routers SET
     enable_default_route_bfd = :enable_default_route_bfd, extra_routes = :extra_routes, revision_number = revision_number + 1, updated_at = now()
 WHERE id = :id;
 
+-- name: raise_revision!
+UPDATE northbound.routers SET revision_number = revision_number + 1, updated_at = now() WHERE id = :id;
+
 -- name: delete_router!
 DELETE FROM northbound.routers WHERE id = :id;
 

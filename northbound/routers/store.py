@@ -142,6 +142,12 @@ async def mark_connections(conn: Connection, router_id: str) -> None:
         await marks.mark(conn, row["kind"], *row["ids"])
 
 
+async def interfaces_changed(conn: Connection, router_id: str) -> None:
+    """Raises the router's revision, as Neutron does, and marks what is planned from its connections."""
+    await SQL.raise_revision(conn, id=router_id)
+    await mark_connections(conn, router_id)
+
+
 async def check_forwardings(conn: Connection, router: Router) -> None:
     """Raises InvalidRouterInterface when ports of floating IPs are forwarded at the router, and OVN would not."""
     if await SQL.forwards(conn, id=router.id):

@@ -68,6 +68,15 @@ async def test_answer_of_an_interface_says_what_it_is(api: NetworkApi, course: C
     await api.ovn.wait_rows("NB", "Logical_Router_Port", 0, name=f"lrp-{answer.body['port_id']}")
 
 
+async def test_interfaces_raise_the_revision_of_their_router(api: NetworkApi, course: Course) -> None:
+    second = await make_subnet(api, course.network, "10.51.0.0/16")
+    assert (await attach(api, course.router, subnet_id=second["id"])).status == 200
+    with_it = await api.show("router", course.router["id"])
+    assert (await detach(api, course.router, subnet_id=second["id"])).status == 200
+    without = await api.show("router", course.router["id"])
+    assert course.router["revision_number"] < with_it["revision_number"] < without["revision_number"]
+
+
 async def test_gateway_routes_and_translates(api: NetworkApi, course: Course) -> None:
     info = course.router["external_gateway_info"]
     (address,) = info["external_fixed_ips"]
