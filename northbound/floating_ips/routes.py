@@ -22,7 +22,6 @@ from northbound.floating_ips.schema import (
 )
 from northbound.networks import store as networks
 from northbound.ports import store as ports
-from northbound.ports.errors import PortNotFound
 from northbound.ports.port import Port
 from northbound.projects import owner_of
 from northbound.qos_policies.assignment import check_change as check_qos_change
@@ -120,11 +119,8 @@ async def _associate(
 
 async def fetch_behind(request: web.Request, conn: Connection, floating_ip: FloatingIp, port_id: str) -> Port:
     """The port that the floating IP shall lead to, when the caller may say so and both are of one project."""
-    reach = caller_of(request).reach
-    port = await ports.fetch_port(conn, port_id, reach)
+    port = await ports.fetch_port(conn, port_id, caller_of(request).reach)
     if port.project_id != floating_ip.project_id:
-        if reach is not None and port.project_id != reach:
-            raise PortNotFound(port_id)
         raise InvalidFloatingIp(
             f"Port {port_id} is associated with a different tenant than Floating IP {floating_ip.id} and therefore "
             "cannot be bound"

@@ -315,6 +315,7 @@ async def test_refused_floating_ips_change_nothing(api: NetworkApi, course: Cour
     lonely = await api.make("network", name="lonely")
     await make_subnet(api, lonely, "10.99.0.0/24")
     unreachable = await api.make("port", network_id=lonely["id"])
+    theirs = await api.make("port", who="admin", network_id=course.network["id"], project_id="blue")
     outside = course.outside["id"]
     before = await api.dump()
     for said, status, words in (
@@ -323,6 +324,7 @@ async def test_refused_floating_ips_change_nothing(api: NetworkApi, course: Cour
         ({"floating_network_id": outside, "port_id": port["id"]}, 409, "FloatingIPPortAlreadyAssociated"),
         ({"floating_network_id": outside, "port_id": unreachable["id"]}, 404, "ExternalGatewayForFloatingIPNotFound"),
         ({"floating_network_id": outside, "port_id": NOWHERE}, 404, "PortNotFound"),
+        ({"floating_network_id": outside, "port_id": theirs["id"]}, 400, "different tenant"),
         ({"floating_network_id": outside, "fixed_ip_address": "10.50.0.2"}, 400, "port_id"),
         ({"floating_network_id": outside, "floating_ip_address": "150.25.12.9"}, 403, "floating_ip_address"),
         ({"floating_network_id": outside, "subnet_id": course.subnet["id"]}, 400, course.subnet["id"]),
