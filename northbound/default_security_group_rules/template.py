@@ -51,6 +51,7 @@ def instantiate(template: Template, group_id: str, project_id: str) -> Rule:
         port_range_min=template.port_range_min,
         port_range_max=template.port_range_max,
         remote_ip_prefix=template.remote_ip_prefix,
+        written_prefix=template.remote_ip_prefix,
         remote_group_id=group_id if template.remote_is_parent else None,
         remote_address_group_id=template.remote_address_group_id,
     )

@@ -1,15 +1,15 @@
 -- name: insert_rules
 INSERT INTO northbound.security_group_rules (
     id, security_group_id, project_id, description, direction, ethertype, protocol, protocol_number,
-    port_range_min, port_range_max, remote_ip_prefix, remote_group_id, remote_address_group_id
+    port_range_min, port_range_max, remote_ip_prefix, written_prefix, remote_group_id, remote_address_group_id
 )
 SELECT
     id, security_group_id, project_id, description, direction, ethertype, protocol, protocol_number,
-    port_range_min, port_range_max, remote_ip_prefix, remote_group_id, remote_address_group_id
+    port_range_min, port_range_max, remote_ip_prefix, written_prefix, remote_group_id, remote_address_group_id
 FROM jsonb_to_recordset(:rules::jsonb) AS new (
     id uuid, security_group_id uuid, project_id text, description text, direction text, ethertype text,
     protocol text, protocol_number smallint, port_range_min integer, port_range_max integer,
-    remote_ip_prefix cidr, remote_group_id uuid, remote_address_group_id uuid
+    remote_ip_prefix cidr, written_prefix text, remote_group_id uuid, remote_address_group_id uuid
 )
 ON CONFLICT ON CONSTRAINT security_group_rules_same DO NOTHING
 RETURNING id;

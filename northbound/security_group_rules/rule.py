@@ -25,7 +25,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     """One permit. `protocol` None means any; for ICMP the port range holds type and code, None meaning any.
 
     At most one of `remote_ip_prefix` (canonical CIDR), `remote_group_id` and `remote_address_group_id` is set; none
-    means any address.
+    means any address. `written_prefix` is the first as its maker wrote it, host bits and all, for showing.
     """
 
     id: str
@@ -37,6 +37,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     port_range_min: int | None = None
     port_range_max: int | None = None
     remote_ip_prefix: str | None = None
+    written_prefix: str | None = None
     remote_group_id: str | None = None
     remote_address_group_id: str | None = None
     description: str = ""
@@ -72,7 +73,7 @@ def checked_rule(
 ) -> Rule:
     """The rule in canonical form. Raises one of `errors` (all 400) naming what does not fit.
 
-    `remote_ip_prefix` is a canonical CIDR already.
+    `remote_ip_prefix` is an address and a prefix length, with or without host bits.
     """
     family = ETHERTYPES.get(ethertype.lower())
     if family is None:
@@ -91,7 +92,8 @@ def checked_rule(
         protocol=spelling,
         port_range_min=low,
         port_range_max=high,
-        remote_ip_prefix=remote_ip_prefix,
+        remote_ip_prefix=without_host_bits(remote_ip_prefix),
+        written_prefix=remote_ip_prefix,
         remote_group_id=remote_group_id,
         remote_address_group_id=remote_address_group_id,
         description=description,
@@ -153,8 +155,12 @@ def _check_port_range(low: int | None, high: int | None) -> None:
         raise errors.SecurityGroupInvalidPortRange
 
 
+def without_host_bits(prefix: str | None) -> str | None:
+    return None if prefix is None else str(ipaddress.ip_network(prefix, strict=False))
+
+
 def _check_remote(family: str, prefix: str | None, group_id: str | None, address_group_id: str | None) -> None:
     if [prefix, group_id, address_group_id].count(None) < 2:
         raise errors.SecurityGroupMultipleRemoteEntites
-    if prefix is not None and ipaddress.ip_network(prefix).version != IP_VERSIONS[family]:
+    if prefix is not None and ipaddress.ip_interface(prefix).version != IP_VERSIONS[family]:
         raise errors.SecurityGroupRuleParameterConflict(family, prefix)

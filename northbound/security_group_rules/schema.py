@@ -12,12 +12,13 @@ from runtime.attributes import Body, Cidr, Description, IpAddress, Scalar, Uuid
 
 
 class Prefix(Scalar):
-    """A network, or one address meaning itself; canonical, without host bits."""
+    """A network, or one address meaning itself; canonical, but for host bits, which are kept."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
         if "/" in text:
-            return cls(Cidr.parse(text))
+            Cidr.parse(text)
+            return cls(ipaddress.ip_interface(text).with_prefixlen)
         return cls(ipaddress.ip_network(IpAddress.parse(text)))
 
 
@@ -81,7 +82,7 @@ def render_rule(rule: Rule) -> dict[str, Any]:
         "protocol": rule.protocol,
         "port_range_min": rule.port_range_min,
         "port_range_max": rule.port_range_max,
-        "remote_ip_prefix": rule.remote_ip_prefix,
+        "remote_ip_prefix": rule.written_prefix,
         "normalized_cidr": rule.remote_ip_prefix,
         "remote_group_id": rule.remote_group_id,
         "remote_address_group_id": rule.remote_address_group_id,

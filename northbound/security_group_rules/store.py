@@ -40,7 +40,7 @@ LISTING = Listing(
         "protocol": Attribute("r.protocol"),
         "port_range_min": Attribute("r.port_range_min", "int"),
         "port_range_max": Attribute("r.port_range_max", "int"),
-        "remote_ip_prefix": Attribute("r.remote_ip_prefix::text"),
+        "remote_ip_prefix": Attribute("r.written_prefix"),
         "normalized_cidr": Attribute("r.remote_ip_prefix::text"),
         "remote_group_id": Attribute("r.remote_group_id", "uuid", sortable=False),
         "remote_address_group_id": Attribute("r.remote_address_group_id", "uuid", sortable=False),

@@ -81,7 +81,7 @@ async def test_prefix_is_normalised_and_one_address_is_a_prefix(api: NetworkApi)
     group = await api.make("security_group", name="web")
     wide = await make_rule(api, group, remote_ip_prefix="10.1.2.3/8")
     one = await make_rule(api, group, remote_ip_prefix="192.0.2.7")
-    assert (wide["remote_ip_prefix"], wide["normalized_cidr"]) == ("10.0.0.0/8", "10.0.0.0/8")
+    assert (wide["remote_ip_prefix"], wide["normalized_cidr"]) == ("10.1.2.3/8", "10.0.0.0/8")
     assert one["remote_ip_prefix"] == "192.0.2.7/32"
 
 
