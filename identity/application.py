@@ -27,6 +27,9 @@ from identity.services.schema import CreateService, UpdateService
 from identity.tokens import policy as tokens_policy
 from identity.tokens import routes as tokens
 from identity.tokens.schema import Authenticate
+from identity.trusts import policy as trusts_policy
+from identity.trusts import routes as trusts
+from identity.trusts.schema import CreateTrust
 from identity.users import policy as users_policy
 from identity.users import routes as users
 from identity.users.schema import ChangePassword, CreateUser, UpdateUser
@@ -55,6 +58,18 @@ ROUTES = {
     "/v3/auth/projects": {"GET": Route(tokens.list_own_projects, "identity:get_auth_projects")},
     "/v3/auth/domains": {"GET": Route(tokens.list_own_domains, "identity:get_auth_domains")},
     "/v3/auth/system": {"GET": Route(tokens.show_own_system, "identity:get_auth_system")},
+    "/v3/OS-TRUST/trusts": {
+        "GET": Route(trusts.list_trusts, "identity:list_trusts"),
+        "POST": Route(trusts.create_trust, "identity:create_trust", CreateTrust),
+    },
+    "/v3/OS-TRUST/trusts/{trust_id}": {
+        "GET": Route(trusts.show_trust, "identity:get_trust"),
+        "DELETE": Route(trusts.delete_trust, "identity:delete_trust"),
+    },
+    "/v3/OS-TRUST/trusts/{trust_id}/roles": {"GET": Route(trusts.list_roles, "identity:list_roles_for_trust")},
+    "/v3/OS-TRUST/trusts/{trust_id}/roles/{role_id}": {
+        "GET": Route(trusts.show_role, "identity:get_role_for_trust"),
+    },
     "/v3/domains": {
         "GET": Route(domains.list_domains, "identity:list_domains"),
         "POST": Route(domains.create_domain, "identity:create_domain", CreateDomain),
@@ -162,5 +177,6 @@ RULES = [
     *roles_policy.RULES,
     *services_policy.RULES,
     *tokens_policy.RULES,
+    *trusts_policy.RULES,
     *users_policy.RULES,
 ]

@@ -10,11 +10,11 @@ from identity.application_credentials import store
 from identity.application_credentials.schema import (
     CreateApplicationCredential,
     NewApplicationCredential,
-    RoleNamed,
     render,
     render_rules,
 )
 from identity.assembly import IDENTITY
+from identity.attributes import choose_roles
 from identity.callers import caller_of
 from identity.links import linked, linked_all, reply_list
 from identity.policy import authorize
@@ -72,17 +72,7 @@ async def create_credential(request: web.Request) -> web.Response:
 
 def _chosen_roles(draft: NewApplicationCredential, claims: Claims, graph: RoleGraph) -> Sequence[str]:
     """The roles named, all of which the token must have; the token's own when none is."""
-    if not draft.roles:
-        return claims.roles
-    held = {role_id: graph.names[role_id] for role_id in graph.expand(claims.roles)}
-    return [_held(role, held) for role in draft.roles]
-
-
-def _held(named: RoleNamed, held: dict[str, str]) -> str:
-    for role_id, name in held.items():
-        if named.id == role_id or named.name == name:
-            return role_id
-    raise BadRequest("Invalid input for application_credential.roles: the token with which you ask lacks one of them.")
+    return choose_roles(draft.roles, claims.roles, graph, "application_credential") if draft.roles else claims.roles
 
 
 async def show_credential(request: web.Request) -> web.Response:

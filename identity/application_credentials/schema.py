@@ -1,48 +1,18 @@
 """Bodies and rendering of application credentials. The secret is in the answer to its creation and nowhere else."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
+from identity.attributes import Moment, RoleNamed
 from identity.bodies import Id, LongName, Text
 from identity.users.schema import Password
-from runtime.attributes import Scalar
 
 MOST_RULES = 32
 WORD_TIME = "%Y-%m-%dT%H:%M:%S.%f"
-
-
-class Moment(Scalar):
-    """A date and time of ISO 8601, UTC when it names no zone."""
-
-    @classmethod
-    def parse(cls, text: str) -> "Moment":
-        try:
-            moment = datetime.fromisoformat(text) if len(text) <= 40 else None
-        except ValueError:
-            moment = None
-        if moment is None or not 2000 <= moment.year <= 9000:
-            raise ValueError("expected a date and time such as 2030-01-31T12:00:00Z")
-        return cls(text)
-
-    @property
-    def time(self) -> datetime:
-        moment = datetime.fromisoformat(self)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-class RoleNamed(msgspec.Struct, forbid_unknown_fields=True):
-    """A role by id or by name."""
-
-    id: Id | None = None
-    name: LongName | None = None
-
-    def __post_init__(self) -> None:
-        if (self.id is None) == (self.name is None):
-            raise ValueError("a role is named by its id or its name")
 
 
 class NewAccessRule(msgspec.Struct, forbid_unknown_fields=True):

@@ -41,7 +41,18 @@ class ByCredential(
     confined: bool
 
 
-Delegation = ByCredential | None
+class ByTrust(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="trust", tag_field="kind"):
+    """The right of a trustee. The token's user is the trustor when it impersonates, and then the other party is the
+    trustee; else the other way round."""
+
+    id: Id
+    trustor_id: Id
+    trustee_id: Id
+    other_domain_id: Id
+    impersonation: bool
+
+
+Delegation = ByCredential | ByTrust | None
 """By what other right than their own login the bearer acts; such a token is never scoped again."""
 
 
@@ -91,6 +102,10 @@ def credential_subject(credential_id: str) -> str:
     return f"application_credential/{credential_id}"
 
 
+def trust_subject(trust_id: str) -> str:
+    return f"trust/{trust_id}"
+
+
 def grant_subject(user_id: str, scope: Scope) -> str:
     """The rights of one user on one target."""
     match scope:
@@ -104,16 +119,20 @@ def grant_subject(user_id: str, scope: Scope) -> str:
 
 def subjects_of(claims: Claims) -> tuple[str, ...]:
     """Every subject whose revocation ends this token."""
+    owner_id = claims.sub
     found = [user_subject(claims.sub), domain_subject(claims.user_domain_id)]
     found += [token_subject(audit_id) for audit_id in claims.audit_ids]
     found += [role_subject(role_id) for role_id in claims.roles]
+    match claims.delegation:
+        case ByCredential(id=credential_id):
+            found.append(credential_subject(credential_id))
+        case ByTrust(id=trust_id, trustor_id=owner_id, trustee_id=trustee_id, other_domain_id=domain_id):
+            found += [trust_subject(trust_id), *map(user_subject, (owner_id, trustee_id)), domain_subject(domain_id)]
     if claims.scope is not None:
-        found.append(grant_subject(claims.sub, claims.scope))
+        found.append(grant_subject(owner_id, claims.scope))
     match claims.scope:
         case ProjectScope(id=project_id, domain_id=domain_id):
             found += [project_subject(project_id), domain_subject(domain_id)]
         case DomainScope(id=domain_id):
             found.append(domain_subject(domain_id))
-    if isinstance(claims.delegation, ByCredential):
-        found.append(credential_subject(claims.delegation.id))
     return tuple(found)

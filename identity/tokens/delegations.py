@@ -4,24 +4,29 @@ Nobody gives more than they have: the roles are those that were delegated and th
 """
 
 import math
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from identity.application_credentials import store as credentials
 from identity.assignments.store import select_role_ids
 from identity.roles.store import read_graph
-from identity.tokens.claims import ByCredential, Delegation, ProjectScope, Scope
+from identity.tokens.claims import ByCredential, ByTrust, Delegation, ProjectScope, Scope
 from identity.tokens.schema import ProjectNamed
-from identity.tokens.scopes import find_project_scope
+from identity.tokens.scopes import find_project_scope, is_enabled_domain
+from identity.trusts import store as trusts
+from identity.users.store import find_user
 from runtime.database import Connection
 
 
 class Rights(NamedTuple):
-    """What a token allows; `ends_at` is when that ends, in seconds since the epoch."""
+    """What a token allows; `ends_at` is when that ends, in seconds since the epoch, `user` whom the token names when
+    that is not who proved to be there."""
 
     scope: Scope
     roles: tuple[str, ...]
     delegation: Delegation = None
     ends_at: float = math.inf
+    user: Mapping[str, Any] | None = None
 
 
 async def rights_of_credential(connection: Connection, credential_id: str) -> Rights | None:
@@ -37,6 +42,24 @@ async def rights_of_credential(connection: Connection, credential_id: str) -> Ri
     confined = bool(await credentials.select_rules_of(connection, credential_id))
     ends_at = credential["expires_at"].timestamp() if credential["expires_at"] else math.inf
     return Rights(scope, roles, ByCredential(credential_id, credential["unrestricted"], confined), ends_at)
+
+
+async def rights_of_trust(connection: Connection, trust_id: str, trustee: Mapping[str, Any]) -> Rights | None:
+    """Takes one use of the trust. None when it is gone or another's, when the trustor or the project is disabled, or
+    nothing is left of its roles."""
+    trust = await trusts.use_trust(connection, trust_id, trustee["id"])
+    trustor = trust and await find_user(connection, trust["trustor_user_id"])
+    if not trustor or not trustor["enabled"] or not await is_enabled_domain(connection, trustor["domain_id"]):
+        return None
+    scope = await find_project_scope(connection, ProjectNamed(id=trust["project_id"]))
+    delegated = frozenset(role["id"] for role in await trusts.select_roles(connection, trust_id))
+    roles = await _held(connection, trustor["id"], scope, delegated) if scope else ()
+    if not roles:
+        return None
+    user, other = (trustor, trustee) if trust["impersonation"] else (trustee, trustor)
+    delegation = ByTrust(trust_id, trustor["id"], trustee["id"], other["domain_id"], trust["impersonation"])
+    ends_at = trust["expires_at"].timestamp() if trust["expires_at"] else math.inf
+    return Rights(scope, roles, delegation, ends_at, user)
 
 
 async def _held(

@@ -16,9 +16,9 @@ from identity.assignments.store import select_role_ids
 from identity.revocations.store import hold_rights, is_revoked
 from identity.settings import IdentitySettings
 from identity.tokens.claims import LONGEST_CHAIN, Claims, Scope, subjects_of
-from identity.tokens.delegations import Rights, rights_of_credential
+from identity.tokens.delegations import Rights, rights_of_credential, rights_of_trust
 from identity.tokens.proofs import Proved
-from identity.tokens.schema import ProjectNamed, Wish
+from identity.tokens.schema import ProjectNamed, ScopeNamed, Wish
 from identity.tokens.scopes import find_project_scope, find_scope, is_enabled_domain
 from identity.tokens.verifier import sign_in_required
 from identity.users import store as users
@@ -39,6 +39,7 @@ async def grant(connection: Connection, proved: Proved, wish: Wish, settings: Id
     user = await _still_proved(connection, proved)
     issued_at = (await sql.fetch_time(connection)).timestamp()
     rights = await _rights(connection, proved, user, wish)
+    user = rights.user or user
     if rights.ends_at <= issued_at:
         raise _refused("expired", proved)
     audit_id = uuid.uuid4().hex
@@ -71,6 +72,11 @@ async def _rights(connection: Connection, proved: Proved, user: Row, wish: Wish)
         rights = await rights_of_credential(connection, proved.credential_id)
         if rights is None:
             raise _refused("application credential", proved)
+        return rights
+    if isinstance(wish.scope, ScopeNamed) and wish.scope.trust is not None:
+        rights = await rights_of_trust(connection, wish.scope.trust.id, user)
+        if rights is None:
+            raise _refused("trust", proved)
         return rights
     return Rights(*await _scope_and_roles(connection, user, wish))
 

@@ -1,6 +1,5 @@
 """A token as the API shows it: names beside the ids of its claims, roles with those they imply, the catalogue."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from identity.application_credentials.schema import render_rules
@@ -9,7 +8,8 @@ from identity.catalog.store import read_catalog
 from identity.domains.store import find_domain
 from identity.projects.store import find_project
 from identity.roles.graph import RoleGraph
-from identity.tokens.claims import ByCredential, Claims, Delegation, DomainScope, ProjectScope, SystemScope
+from identity.tokens.claims import ByCredential, ByTrust, Claims, Delegation, DomainScope, ProjectScope, SystemScope
+from identity.tokens.moments import render_time
 from runtime.database import Connection
 
 
@@ -43,11 +43,6 @@ async def describe_token(
     return shown
 
 
-def render_time(moment: float) -> str:
-    """`2026-11-21T09:22:00.000000Z`"""
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
 async def _scope(connection: Connection, claims: Claims) -> dict[str, Any]:
     match claims.scope:
         case ProjectScope(id=project_id, domain_id=domain_id):
@@ -71,6 +66,9 @@ async def _delegation(connection: Connection, delegation: Delegation) -> dict[st
             if confined:
                 shown["access_rules"] = render_rules(await select_rules_of(connection, credential_id))
             return {"application_credential": shown}
+        case ByTrust(id=trust_id):
+            parties = {f"{party}_user": {"id": getattr(delegation, f"{party}_id")} for party in ("trustor", "trustee")}
+            return {"OS-TRUST:trust": {"id": trust_id, "impersonation": delegation.impersonation} | parties}
     return {}
 
 

@@ -67,6 +67,10 @@ class SystemNamed(msgspec.Struct, forbid_unknown_fields=True):
     all: bool
 
 
+class TrustNamed(msgspec.Struct, forbid_unknown_fields=True):
+    id: Id
+
+
 class ScopeNamed(msgspec.Struct, forbid_unknown_fields=True):
     """Exactly one of them."""
 
@@ -74,10 +78,12 @@ class ScopeNamed(msgspec.Struct, forbid_unknown_fields=True):
     domain: DomainNamed | None = None
     system: SystemNamed | None = None
     unscoped: dict[str, Any] | None = None
+    trust: TrustNamed | None = msgspec.field(default=None, name="OS-TRUST:trust")
 
     def __post_init__(self) -> None:
-        if sum(part is not None for part in (self.project, self.domain, self.system, self.unscoped)) != 1:
-            raise ValueError("exactly one of project, domain, system, unscoped is needed")
+        parts = (self.project, self.domain, self.system, self.unscoped, self.trust)
+        if sum(part is not None for part in parts) != 1:
+            raise ValueError("exactly one of project, domain, system, unscoped, OS-TRUST:trust is needed")
 
 
 class Wish(msgspec.Struct, forbid_unknown_fields=True):

@@ -236,6 +236,7 @@ async def test_threat_P2_every_route_refuses_strangers_and_tenants_without_a_tra
         "region_id": "RegionOne",
         "application_credential_id": "0" * 32,
         "access_rule_id": "0" * 32,
+        "trust_id": "0" * 32,
         "service_id": (await cloud.admin.must("GET", "/v3/services"))["services"][0]["id"],
         "endpoint_id": (await cloud.admin.must("GET", "/v3/endpoints"))["endpoints"][0]["id"],
     }
@@ -257,6 +258,9 @@ def body_for(template: str) -> Any:
     """A body that passes the schema of the route's noun."""
     if template.endswith("/password"):
         return {"user": {"original_password": PASSWORD, "password": "another"}}
+    if template == "/v3/OS-TRUST/trusts":
+        parties = {"trustor_user_id": "0" * 32, "trustee_user_id": "0" * 32, "impersonation": True}
+        return {"trust": parties | {"project_id": "0" * 32, "roles": [{"name": "member"}]}}
     noun = template.removeprefix("/v3/").split("/")[0].removesuffix("s")
     url = {"url": "http://c", "interface": "public", "service_id": "s"} if noun == "endpoint" else {}
     named = {} if noun in ("region", "endpoint") else {"name": "stolen"}

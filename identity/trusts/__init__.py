@@ -1,0 +1,1 @@
+"""Trusts: one user lets another act on a project with some of their roles."""
