@@ -11,6 +11,9 @@ from identity.domains.schema import CreateDomain, UpdateDomain
 from identity.endpoints import policy as endpoints_policy
 from identity.endpoints import routes as endpoints
 from identity.endpoints.schema import CreateEndpoint, UpdateEndpoint
+from identity.groups import policy as groups_policy
+from identity.groups import routes as groups
+from identity.groups.schema import CreateGroup, UpdateGroup
 from identity.links import PREFIX
 from identity.projects import policy as projects_policy
 from identity.projects import routes as projects
@@ -42,6 +45,17 @@ GRANT = {
     "PUT": Route(assignments.create_grant, "identity:create_grant"),
     "GET": Route(assignments.check_grant, "identity:check_grant"),
     "DELETE": Route(assignments.delete_grant, "identity:revoke_grant"),
+}
+PLACES = [
+    f"{target}/{actor}/roles"
+    for target in ("projects/{project_id}", "domains/{domain_id}", "system")
+    for actor in ("users/{user_id}", "groups/{group_id}")
+]
+GRANT_ROUTES = {
+    **{f"/v3/{place}": GRANTS for place in PLACES},
+    **{f"/v3/{place}/{{role_id}}": GRANT for place in PLACES},
+    **{f"/v3/OS-INHERIT/{place}/inherited_to_projects": GRANTS for place in PLACES if "system" not in place},
+    **{f"/v3/OS-INHERIT/{place}/{{role_id}}/inherited_to_projects": GRANT for place in PLACES if "system" not in place},
 }
 
 ROUTES = {
@@ -120,6 +134,22 @@ ROUTES = {
         "DELETE": Route(application_credentials.delete_rule, "identity:delete_access_rule"),
     },
     "/v3/users/{user_id}/projects": {"GET": Route(projects.list_user_projects, "identity:list_user_projects")},
+    "/v3/users/{user_id}/groups": {"GET": Route(groups.list_groups_of_user, "identity:list_groups_for_user")},
+    "/v3/groups": {
+        "GET": Route(groups.list_groups, "identity:list_groups"),
+        "POST": Route(groups.create_group, "identity:create_group", CreateGroup),
+    },
+    "/v3/groups/{group_id}": {
+        "GET": Route(groups.show_group, "identity:get_group"),
+        "PATCH": Route(groups.update_group, "identity:update_group", UpdateGroup),
+        "DELETE": Route(groups.delete_group, "identity:delete_group"),
+    },
+    "/v3/groups/{group_id}/users": {"GET": Route(groups.list_members, "identity:list_users_in_group")},
+    "/v3/groups/{group_id}/users/{user_id}": {
+        "PUT": Route(groups.add_member, "identity:add_user_to_group"),
+        "GET": Route(groups.check_member, "identity:check_user_in_group"),
+        "DELETE": Route(groups.remove_member, "identity:remove_user_from_group"),
+    },
     "/v3/roles": {
         "GET": Route(roles.list_roles, "identity:list_roles"),
         "POST": Route(roles.create_role, "identity:create_role", CreateRole),
@@ -130,12 +160,7 @@ ROUTES = {
         "DELETE": Route(roles.delete_role, "identity:delete_role"),
     },
     "/v3/role_assignments": {"GET": Route(assignments.list_role_assignments, "identity:list_role_assignments")},
-    "/v3/projects/{project_id}/users/{user_id}/roles": GRANTS,
-    "/v3/projects/{project_id}/users/{user_id}/roles/{role_id}": GRANT,
-    "/v3/domains/{domain_id}/users/{user_id}/roles": GRANTS,
-    "/v3/domains/{domain_id}/users/{user_id}/roles/{role_id}": GRANT,
-    "/v3/system/users/{user_id}/roles": GRANTS,
-    "/v3/system/users/{user_id}/roles/{role_id}": GRANT,
+    **GRANT_ROUTES,
     "/v3/services": {
         "GET": Route(services.list_services, "identity:list_services"),
         "POST": Route(services.create_service, "identity:create_service", CreateService),
@@ -172,6 +197,7 @@ RULES = [
     *assignments_policy.RULES,
     *domains_policy.RULES,
     *endpoints_policy.RULES,
+    *groups_policy.RULES,
     *projects_policy.RULES,
     *regions_policy.RULES,
     *roles_policy.RULES,

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from identity.assignments.store import insert_assignment
+from identity.assignments.store import Place, insert_assignment
 from identity.domains.store import find_domain, insert_domain
 from identity.endpoints import store as endpoints
 from identity.keys.keyset import create_keys
@@ -87,11 +87,13 @@ async def _ensure_accounts(connection: Connection, hasher: Hasher, options: Boot
     admin_project = await _ensure_project(connection, "admin", "Bootstrap project for initializing the cloud.")
     service_project = await _ensure_project(connection, "service", "Accounts of the cloud's own processes.")
     admin = await _ensure_user(connection, hasher, "admin", options.admin_password)
-    await insert_assignment(connection, admin["id"], role_ids["admin"], _scope(admin_project))
-    await insert_assignment(connection, admin["id"], role_ids["admin"], SystemScope())
+    await insert_assignment(connection, Place(user_id=admin["id"], scope=_scope(admin_project)), role_ids["admin"])
+    await insert_assignment(connection, Place(user_id=admin["id"], scope=SystemScope()), role_ids["admin"])
     for agent in options.agents:
         account = await _ensure_user(connection, hasher, f"agent-{agent.host}", agent.password)
-        await insert_assignment(connection, account["id"], role_ids["service"], _scope(service_project))
+        await insert_assignment(
+            connection, Place(user_id=account["id"], scope=_scope(service_project)), role_ids["service"]
+        )
 
 
 def _scope(project: Mapping[str, Any]) -> ProjectScope:

@@ -1,45 +1,54 @@
--- name: insert_assignment(role_id, user_id, project_id, domain_id)!
-INSERT INTO identity.assignments (role_id, user_id, project_id, domain_id)
-VALUES (:role_id, :user_id, :project_id, :domain_id)
+-- name: insert_assignment(role_id, user_id, group_id, project_id, domain_id, inherited)!
+INSERT INTO identity.assignments (role_id, user_id, group_id, project_id, domain_id, inherited)
+VALUES (:role_id, :user_id, :group_id, :project_id, :domain_id, :inherited)
 ON CONFLICT DO NOTHING;
 
--- name: select_role_ids(user_id, project_id, domain_id)
-SELECT role_id FROM identity.assignments
-WHERE user_id = :user_id
-AND project_id IS NOT DISTINCT FROM :project_id AND domain_id IS NOT DISTINCT FROM :domain_id;
+-- name: has_assignment(role_id, user_id, group_id, project_id, domain_id, inherited)$
+SELECT EXISTS (
+    SELECT FROM identity.assignments
+    WHERE role_id = :role_id AND inherited = :inherited
+    AND user_id IS NOT DISTINCT FROM :user_id AND group_id IS NOT DISTINCT FROM :group_id
+    AND project_id IS NOT DISTINCT FROM :project_id AND domain_id IS NOT DISTINCT FROM :domain_id
+);
 
--- name: select_roles(user_id, project_id, domain_id)
-SELECT role.* FROM identity.assignments JOIN identity.roles AS role ON role.id = role_id
-WHERE user_id = :user_id
-AND project_id IS NOT DISTINCT FROM :project_id AND assignments.domain_id IS NOT DISTINCT FROM :domain_id
+-- name: select_roles(user_id, group_id, project_id, domain_id, inherited)
+SELECT role.* FROM identity.assignments AS given JOIN identity.roles AS role ON role.id = role_id
+WHERE inherited = :inherited
+AND user_id IS NOT DISTINCT FROM :user_id AND group_id IS NOT DISTINCT FROM :group_id
+AND project_id IS NOT DISTINCT FROM :project_id AND given.domain_id IS NOT DISTINCT FROM :domain_id
 ORDER BY role.name
 LIMIT 1000;
 
--- name: delete_assignment(role_id, user_id, project_id, domain_id)$
+-- name: delete_assignment(role_id, user_id, group_id, project_id, domain_id, inherited)$
 DELETE FROM identity.assignments
-WHERE role_id = :role_id AND user_id = :user_id
+WHERE role_id = :role_id AND inherited = :inherited
+AND user_id IS NOT DISTINCT FROM :user_id AND group_id IS NOT DISTINCT FROM :group_id
 AND project_id IS NOT DISTINCT FROM :project_id AND domain_id IS NOT DISTINCT FROM :domain_id
 RETURNING role_id;
 
--- name: select_assignments(user_id, role_ids, project_id, domain_id, on_system, most)
-SELECT
-    held.role_id, role.name AS role_name,
-    held.user_id, account.name AS user_name,
-    account.domain_id AS user_domain_id, user_domain.name AS user_domain_name,
-    held.project_id, project.name AS project_name,
-    project.domain_id AS project_domain_id, project_domain.name AS project_domain_name,
-    held.domain_id, target_domain.name AS domain_name
-FROM identity.assignments AS held
-JOIN identity.roles AS role ON role.id = held.role_id
-JOIN identity.users AS account ON account.id = held.user_id
-JOIN identity.domains AS user_domain ON user_domain.id = account.domain_id
-LEFT JOIN identity.projects AS project ON project.id = held.project_id
-LEFT JOIN identity.domains AS project_domain ON project_domain.id = project.domain_id
-LEFT JOIN identity.domains AS target_domain ON target_domain.id = held.domain_id
-WHERE (:user_id::text IS NULL OR held.user_id = :user_id)
-AND (:role_ids::text[] IS NULL OR held.role_id = ANY(:role_ids))
-AND (:project_id::text IS NULL OR held.project_id = :project_id)
-AND (:domain_id::text IS NULL OR held.domain_id = :domain_id)
-AND (NOT :on_system OR (held.project_id IS NULL AND held.domain_id IS NULL))
-ORDER BY held.user_id, held.project_id, held.domain_id, held.role_id
-LIMIT :most;
+-- name: select_role_ids(user_id, project_id, domain_id)
+WITH held AS (
+    SELECT role_id, project_id, domain_id, inherited FROM identity.assignments WHERE user_id = :user_id
+    UNION
+    SELECT role_id, project_id, domain_id, inherited FROM identity.assignments
+    WHERE group_id IN (SELECT group_id FROM identity.memberships WHERE user_id = :user_id)
+),
+above AS MATERIALIZED (SELECT identity.ancestors(:project_id) AS id)
+SELECT DISTINCT role_id FROM held
+WHERE CASE WHEN inherited THEN
+    project_id IN (SELECT id FROM above)
+    OR domain_id = (SELECT projects.domain_id FROM identity.projects WHERE id = :project_id)
+ELSE project_id IS NOT DISTINCT FROM :project_id AND domain_id IS NOT DISTINCT FROM :domain_id
+END
+AND NOT EXISTS (SELECT FROM above JOIN identity.projects USING (id) WHERE NOT enabled);
+
+-- name: select_members(group_id)
+SELECT user_id FROM identity.memberships WHERE group_id = :group_id;
+
+-- name: select_places(group_id)
+SELECT DISTINCT given.project_id, coalesce(project.domain_id, given.domain_id) AS domain_id, inherited
+FROM identity.assignments AS given LEFT JOIN identity.projects AS project ON project.id = given.project_id
+WHERE group_id = :group_id;
+
+-- name: select_groups_of_domain(domain_id)
+SELECT id FROM identity.groups WHERE domain_id = :domain_id;

@@ -1,25 +1,26 @@
-"""Routes of role assignments: `/v3/{projects/P|domains/D|system}/users/U/roles/R`, and the list of all of them."""
+"""Routes of role assignments, and the list of all of them.
+
+`/v3/{projects/P|domains/D|system}/{users/U|groups/G}/roles/R` gives a role on a target;
+`/v3/OS-INHERIT/{projects/P|domains/D}/{users/U|groups/G}/roles/R/inherited_to_projects` on every project below it.
+"""
 
 from aiohttp import web
 
 from identity.assembly import IDENTITY
 from identity.assignments import listing, store
+from identity.assignments.endings import subjects_of_place
 from identity.domains.store import fetch_domain
+from identity.groups.store import fetch_group
 from identity.links import api_address, linked_all, reply_list
 from identity.policy import authorize
 from identity.projects.store import fetch_project
 from identity.revocations.store import change_rights, revoke
 from identity.roles import schema as roles
 from identity.roles.store import fetch_role
-from identity.tokens.claims import (
-    DomainScope,
-    ProjectScope,
-    Scope,
-    SystemScope,
-    grant_subject,
-)
+from identity.tokens.claims import DomainScope, ProjectScope, Scope, SystemScope
 from identity.users.store import fetch_user
 from runtime.database import Connection
+from runtime.errors import Forbidden
 from runtime.web.bodies import no_content, reply
 from runtime.web.keys import DATABASE
 
@@ -31,18 +32,9 @@ async def list_role_assignments(request: web.Request) -> web.Response:
     query = listing.parse_query(request.query)
     authorize(request, {"user_id": query.user_id})
     graph = request.app[IDENTITY].feed.roles
-    rows: list[listing.Row] = []
-    if not query.nothing:
-        async with request.app[DATABASE].connection() as connection:
-            rows = await store.select_assignments(
-                connection,
-                most=MOST_ASSIGNMENTS + 1,
-                user_id=query.user_id,
-                role_ids=[query.role_id] if query.role_id and not query.effective else None,
-                project_id=query.project_id,
-                domain_id=query.domain_id,
-                on_system=query.on_system,
-            )
+    statement, values = listing.compile_query(query, MOST_ASSIGNMENTS + 1)
+    async with request.app[DATABASE].connection() as connection:
+        rows: list[listing.Row] = await connection.fetch(statement, *values)
     truncated = len(rows) > MOST_ASSIGNMENTS
     rows = rows[:MOST_ASSIGNMENTS]
     if query.effective:
@@ -56,17 +48,16 @@ async def list_role_assignments(request: web.Request) -> web.Response:
 async def list_grants(request: web.Request) -> web.Response:
     authorize(request, {})
     async with request.app[DATABASE].connection() as connection:
-        user_id, scope = await _place(request, connection)
-        rows = await store.select_roles(connection, user_id, scope)
+        rows = await store.select_roles(connection, await _place(request, connection))
     return reply_list(request, "roles", linked_all(request, "roles", map(roles.render, rows)))
 
 
 async def check_grant(request: web.Request) -> web.Response:
     authorize(request, {})
     async with request.app[DATABASE].connection() as connection:
-        user_id, scope = await _place(request, connection)
+        place = await _place(request, connection)
         role = await fetch_role(connection, request.match_info["role_id"])
-        if role["id"] not in await store.select_role_ids(connection, user_id, scope):
+        if not await store.has_assignment(connection, place, role["id"]):
             raise store.AssignmentNotFound(role["id"])
     return no_content()
 
@@ -74,9 +65,10 @@ async def check_grant(request: web.Request) -> web.Response:
 async def create_grant(request: web.Request) -> web.Response:
     authorize(request, {})
     async with request.app[DATABASE].transaction() as connection:
-        user_id, scope = await _place(request, connection)
+        place = await _place(request, connection)
         role = await fetch_role(connection, request.match_info["role_id"])
-        await store.insert_assignment(connection, user_id, role["id"], scope)
+        _refuse_foreign_role(role, place.scope)
+        await store.insert_assignment(connection, place, role["id"])
     return no_content()
 
 
@@ -84,22 +76,42 @@ async def delete_grant(request: web.Request) -> web.Response:
     authorize(request, {})
     async with request.app[DATABASE].transaction() as connection:
         await change_rights(connection)
-        user_id, scope = await _place(request, connection)
+        place = await _place(request, connection)
         role = await fetch_role(connection, request.match_info["role_id"])
-        await store.delete_assignment(connection, user_id, role["id"], scope)
-        await revoke(connection, [grant_subject(user_id, scope)])
+        await store.delete_assignment(connection, place, role["id"])
+        await revoke(connection, await subjects_of_place(connection, place))
     await request.app[IDENTITY].feed.publish()
     return no_content()
 
 
-async def _place(request: web.Request, connection: Connection) -> tuple[str, Scope]:
-    """(user, target) of the path, both proved to exist."""
+def _refuse_foreign_role(role: store.Row, scope: Scope) -> None:
+    """A role of one domain is given on that domain and its projects alone."""
+    match scope:
+        case ProjectScope(domain_id=domain_id) | DomainScope(id=domain_id):
+            pass
+        case _:
+            domain_id = None
+    if role["domain_id"] not in (None, domain_id):
+        raise Forbidden(f"The target must be in the same domain as the role {role['id']} being assigned.")
+
+
+async def _place(request: web.Request, connection: Connection) -> store.Place:
+    """Actor and target of the path, both proved to exist."""
     match = request.match_info
+    inherited = "/OS-INHERIT/" in request.path
+    scope = await _scope(request, connection)
+    if "group_id" in match:
+        group = await fetch_group(connection, match["group_id"])
+        return store.Place(scope=scope, group_id=group["id"], inherited=inherited)
     user = await fetch_user(connection, match["user_id"])
+    return store.Place(scope=scope, user_id=user["id"], inherited=inherited)
+
+
+async def _scope(request: web.Request, connection: Connection) -> Scope:
+    match = request.match_info
     if "project_id" in match:
         project = await fetch_project(connection, match["project_id"])
-        return user["id"], ProjectScope(project["id"], project["domain_id"])
+        return ProjectScope(project["id"], project["domain_id"])
     if "domain_id" in match:
-        domain = await fetch_domain(connection, match["domain_id"])
-        return user["id"], DomainScope(domain["id"])
-    return user["id"], SystemScope()
+        return DomainScope((await fetch_domain(connection, match["domain_id"]))["id"])
+    return SystemScope()

@@ -24,6 +24,6 @@ DELETE FROM identity.domains WHERE id = :id;
 -- name: select_domains_of_user(user_id)
 SELECT domain.* FROM identity.domains AS domain
 WHERE domain.enabled
-AND EXISTS (SELECT FROM identity.assignments WHERE domain_id = domain.id AND user_id = :user_id)
+AND domain.id IN (SELECT domain_id FROM identity.effective_rights WHERE user_id = :user_id)
 ORDER BY domain.name
 LIMIT 1000;

@@ -3,10 +3,12 @@
 from aiohttp import web
 
 from identity.assembly import IDENTITY
+from identity.assignments.endings import subjects_of_groups_in_domain
 from identity.bodies import read_noun
 from identity.domains import store
 from identity.domains.schema import render
-from identity.links import linked, linked_all, reply_list
+from identity.links import linked
+from identity.lists import reply_listing
 from identity.policy import authorize
 from identity.revocations.store import change_rights, revoke
 from identity.tokens.claims import domain_subject
@@ -14,16 +16,11 @@ from identity.visibility import reveal
 from runtime.database import Connection
 from runtime.web.bodies import no_content, reply
 from runtime.web.keys import DATABASE
-from runtime.web.listing import Where, compile_listing, parse_page
 
 
 async def list_domains(request: web.Request) -> web.Response:
     authorize(request, {})
-    page = parse_page(request.query, store.LISTING)
-    statement, values = compile_listing(store.LISTING, page, Where())
-    async with request.app[DATABASE].connection() as connection:
-        rows = await connection.fetch(statement, *values)
-    return reply_list(request, "domains", linked_all(request, "domains", map(render, rows)), page)
+    return await reply_listing(request, "domains", store.LISTING, render)
 
 
 async def create_domain(request: web.Request) -> web.Response:
@@ -59,8 +56,9 @@ async def delete_domain(request: web.Request) -> web.Response:
     async with request.app[DATABASE].transaction() as connection:
         domain = await _authorized_domain(request, connection)
         await change_rights(connection)
+        ended = await subjects_of_groups_in_domain(connection, domain["id"])
         await store.delete_domain(connection, domain["id"])
-        await revoke(connection, [domain_subject(domain["id"])])
+        await revoke(connection, [domain_subject(domain["id"]), *ended])
     await request.app[IDENTITY].feed.publish()
     return no_content()
 

@@ -5,20 +5,16 @@ from aiohttp import web
 from identity.bodies import read_noun
 from identity.endpoints import store
 from identity.endpoints.schema import fold_region, render
-from identity.links import linked, linked_all, reply_list
+from identity.links import linked
+from identity.lists import reply_listing
 from identity.policy import authorize
 from runtime.web.bodies import no_content, reply
 from runtime.web.keys import DATABASE
-from runtime.web.listing import Where, compile_listing, parse_page
 
 
 async def list_endpoints(request: web.Request) -> web.Response:
     authorize(request, {})
-    page = parse_page(request.query, store.LISTING)
-    statement, values = compile_listing(store.LISTING, page, Where())
-    async with request.app[DATABASE].connection() as connection:
-        rows = await connection.fetch(statement, *values)
-    return reply_list(request, "endpoints", linked_all(request, "endpoints", map(render, rows)), page)
+    return await reply_listing(request, "endpoints", store.LISTING, render)
 
 
 async def create_endpoint(request: web.Request) -> web.Response:

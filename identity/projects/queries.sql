@@ -27,6 +27,9 @@ UPDATE identity.users SET default_project_id = NULL WHERE default_project_id = :
 -- name: select_projects_of_user(user_id)
 SELECT project.* FROM identity.projects AS project JOIN identity.domains AS domain ON domain.id = project.domain_id
 WHERE project.enabled AND domain.enabled
-AND EXISTS (SELECT FROM identity.assignments WHERE project_id = project.id AND user_id = :user_id)
+AND project.id IN (SELECT project_id FROM identity.effective_rights WHERE user_id = :user_id)
+AND NOT EXISTS (
+    SELECT FROM identity.ancestors(project.id) AS above (id) JOIN identity.projects USING (id) WHERE NOT projects.enabled
+)
 ORDER BY project.name, project.id
 LIMIT 1000;

@@ -7,6 +7,7 @@ from identity.bodies import read_noun
 from identity.callers import caller_of
 from identity.domains.store import find_domain
 from identity.links import linked, linked_all, reply_list
+from identity.lists import reply_listing
 from identity.policy import authorize
 from identity.projects import store
 from identity.projects.schema import render
@@ -17,16 +18,11 @@ from identity.visibility import reveal
 from runtime.database import Connection
 from runtime.web.bodies import no_content, reply
 from runtime.web.keys import DATABASE
-from runtime.web.listing import Where, compile_listing, parse_page
 
 
 async def list_projects(request: web.Request) -> web.Response:
     authorize(request, {})
-    page = parse_page(request.query, store.LISTING)
-    statement, values = compile_listing(store.LISTING, page, Where())
-    async with request.app[DATABASE].connection() as connection:
-        rows = await connection.fetch(statement, *values)
-    return reply_list(request, "projects", linked_all(request, "projects", map(render, rows)), page)
+    return await reply_listing(request, "projects", store.LISTING, render)
 
 
 async def list_user_projects(request: web.Request) -> web.Response:

@@ -4,7 +4,8 @@ from aiohttp import web
 
 from identity.assembly import IDENTITY
 from identity.bodies import read_noun
-from identity.links import linked, linked_all, reply_list
+from identity.links import linked
+from identity.lists import reply_listing
 from identity.policy import authorize
 from identity.revocations.store import change_rights, revoke
 from identity.roles import store
@@ -12,20 +13,16 @@ from identity.roles.schema import render
 from identity.tokens.claims import role_subject
 from runtime.web.bodies import no_content, reply
 from runtime.web.keys import DATABASE
-from runtime.web.listing import Where, compile_listing, parse_page
+from runtime.web.listing import Where
 
 
 async def list_roles(request: web.Request) -> web.Response:
     """The roles known in every domain, or those of the domain that the query names."""
     authorize(request, {})
-    page = parse_page(request.query, store.LISTING)
     where = Where()
-    if "domain_id" not in page.filters:
+    if "domain_id" not in request.query:
         where.add("domain_id IS NULL")
-    statement, values = compile_listing(store.LISTING, page, where)
-    async with request.app[DATABASE].connection() as connection:
-        rows = await connection.fetch(statement, *values)
-    return reply_list(request, "roles", linked_all(request, "roles", map(render, rows)), page)
+    return await reply_listing(request, "roles", store.LISTING, render, where)
 
 
 async def create_role(request: web.Request) -> web.Response:

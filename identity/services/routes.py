@@ -3,22 +3,18 @@
 from aiohttp import web
 
 from identity.bodies import read_noun
-from identity.links import linked, linked_all, reply_list
+from identity.links import linked
+from identity.lists import reply_listing
 from identity.policy import authorize
 from identity.services import store
 from identity.services.schema import render
 from runtime.web.bodies import no_content, reply
 from runtime.web.keys import DATABASE
-from runtime.web.listing import Where, compile_listing, parse_page
 
 
 async def list_services(request: web.Request) -> web.Response:
     authorize(request, {})
-    page = parse_page(request.query, store.LISTING)
-    statement, values = compile_listing(store.LISTING, page, Where())
-    async with request.app[DATABASE].connection() as connection:
-        rows = await connection.fetch(statement, *values)
-    return reply_list(request, "services", linked_all(request, "services", map(render, rows)), page)
+    return await reply_listing(request, "services", store.LISTING, render)
 
 
 async def create_service(request: web.Request) -> web.Response:

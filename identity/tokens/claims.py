@@ -117,6 +117,11 @@ def grant_subject(user_id: str, scope: Scope) -> str:
             return f"grant/{user_id}/system"
 
 
+def heritage_subject(user_id: str, domain_id: str) -> str:
+    """What one user holds on the projects of a domain by inheritance."""
+    return f"heritage/{user_id}/{domain_id}"
+
+
 def subjects_of(claims: Claims) -> tuple[str, ...]:
     """Every subject whose revocation ends this token."""
     owner_id = claims.sub
@@ -132,7 +137,7 @@ def subjects_of(claims: Claims) -> tuple[str, ...]:
         found.append(grant_subject(owner_id, claims.scope))
     match claims.scope:
         case ProjectScope(id=project_id, domain_id=domain_id):
-            found += [project_subject(project_id), domain_subject(domain_id)]
+            found += [project_subject(project_id), domain_subject(domain_id), heritage_subject(owner_id, domain_id)]
         case DomainScope(id=domain_id):
             found.append(domain_subject(domain_id))
     return tuple(found)

@@ -8,7 +8,8 @@ from identity.assembly import IDENTITY
 from identity.bodies import read_noun
 from identity.callers import caller_of
 from identity.domains.store import find_domain
-from identity.links import linked, linked_all, reply_list
+from identity.links import linked
+from identity.lists import reply_listing
 from identity.policy import authorize
 from identity.revocations.store import change_rights, revoke
 from identity.tokens.claims import user_subject
@@ -19,16 +20,11 @@ from runtime.database import Connection
 from runtime.errors import Conflict, Unauthorized
 from runtime.web.bodies import no_content, read_body, reply
 from runtime.web.keys import DATABASE
-from runtime.web.listing import Where, compile_listing, parse_page
 
 
 async def list_users(request: web.Request) -> web.Response:
     authorize(request, {})
-    page = parse_page(request.query, store.LISTING)
-    statement, values = compile_listing(store.LISTING, page, Where())
-    async with request.app[DATABASE].connection() as connection:
-        rows = await connection.fetch(statement, *values)
-    return reply_list(request, "users", linked_all(request, "users", map(render, rows)), page)
+    return await reply_listing(request, "users", store.LISTING, render)
 
 
 async def create_user(request: web.Request) -> web.Response:

@@ -233,6 +233,7 @@ async def test_threat_P2_every_route_refuses_strangers_and_tenants_without_a_tra
         "user_id": cloud.blue.user_id,
         "role_id": cloud.roles["admin"],
         "domain_id": "default",
+        "group_id": (await cloud.admin.must("POST", "/v3/groups", {"group": {"name": "florists"}}))["group"]["id"],
         "region_id": "RegionOne",
         "application_credential_id": "0" * 32,
         "access_rule_id": "0" * 32,
@@ -268,7 +269,7 @@ def body_for(template: str) -> Any:
 
 
 async def everything(admin: Http) -> dict[str, Any]:
-    nouns = ("projects", "users", "roles", "domains", "services", "endpoints", "regions", "role_assignments")
+    nouns = ("projects", "users", "groups", "roles", "domains", "services", "endpoints", "regions", "role_assignments")
     return {noun: (await admin.must("GET", f"/v3/{noun}"))[noun] for noun in nouns}
 
 

@@ -65,6 +65,7 @@ def test_token_carries_every_subject_that_may_be_revoked() -> None:
         f"role/{role}",
         f"token/{token}",
         f"grant/{user}/project/{project}",
+        f"heritage/{user}/theirs",
         "domain/theirs",
         "domain/ours",
     }

@@ -1,0 +1,133 @@
+"""Routes of groups and of their members."""
+
+from aiohttp import web
+
+from identity.assembly import IDENTITY
+from identity.assignments.endings import subjects_of_group
+from identity.bodies import read_noun
+from identity.callers import caller_of
+from identity.domains.store import find_domain
+from identity.groups import store
+from identity.groups.schema import render
+from identity.links import linked
+from identity.lists import reply_listing
+from identity.policy import authorize
+from identity.revocations.store import change_rights, revoke
+from identity.users import schema as users
+from identity.users.store import LISTING as USERS
+from identity.users.store import UserNotFound, fetch_user
+from identity.visibility import reveal
+from runtime.database import Connection
+from runtime.web.bodies import no_content, reply
+from runtime.web.keys import DATABASE
+from runtime.web.listing import Where
+
+
+async def list_groups(request: web.Request) -> web.Response:
+    authorize(request, {})
+    return await reply_listing(request, "groups", store.LISTING, render)
+
+
+async def create_group(request: web.Request) -> web.Response:
+    """A group in the domain that the body names, else in the caller's own."""
+    caller = caller_of(request)
+    draft, extra = await read_noun(request)
+    if draft["domain_id"] is None:
+        draft["domain_id"] = caller.domain_id or caller.project_domain_id or caller.user_domain_id
+    async with request.app[DATABASE].transaction() as connection:
+        domain = await find_domain(connection, draft["domain_id"])
+        authorize(request, {"domain_id": domain and domain["id"]})
+        row = await store.insert_group(connection, draft, extra)
+    return reply({"group": linked(request, "groups", render(row))}, 201)
+
+
+async def show_group(request: web.Request) -> web.Response:
+    async with request.app[DATABASE].connection() as connection:
+        row = await _authorized_group(request, connection)
+    return reply({"group": linked(request, "groups", render(row))})
+
+
+async def update_group(request: web.Request) -> web.Response:
+    changes, extra = await read_noun(request)
+    async with request.app[DATABASE].transaction() as connection:
+        group = await _authorized_group(request, connection)
+        row = await store.update_group(connection, group["id"], changes, extra)
+    return reply({"group": linked(request, "groups", render(row))})
+
+
+async def delete_group(request: web.Request) -> web.Response:
+    async with request.app[DATABASE].transaction() as connection:
+        group = await _authorized_group(request, connection)
+        await change_rights(connection)
+        ended = await subjects_of_group(connection, group["id"])
+        await store.delete_group(connection, group["id"])
+        await revoke(connection, ended)
+    await request.app[IDENTITY].feed.publish()
+    return no_content()
+
+
+async def list_members(request: web.Request) -> web.Response:
+    async with request.app[DATABASE].connection() as connection:
+        group = await _authorized_group(request, connection)
+    where = Where()
+    where.add("id IN (SELECT user_id FROM identity.memberships WHERE group_id = {})", group["id"])
+    return await reply_listing(request, "users", USERS, users.render, where)
+
+
+async def list_groups_of_user(request: web.Request) -> web.Response:
+    user_id = request.match_info["user_id"]
+    async with request.app[DATABASE].connection() as connection:
+        user = await fetch_user(connection, user_id)
+    target = {"user_id": user["id"], "domain_id": user["domain_id"]}
+    reveal(request, "identity:get_user", target, UserNotFound(user_id))
+    authorize(request, target)
+    where = Where()
+    where.add("id IN (SELECT group_id FROM identity.memberships WHERE user_id = {})", user["id"])
+    return await reply_listing(request, "groups", store.LISTING, render, where)
+
+
+async def add_member(request: web.Request) -> web.Response:
+    async with request.app[DATABASE].transaction() as connection:
+        group_id, user_id = await _authorized_member(request, connection)
+        await store.insert_member(connection, group_id, user_id)
+    return no_content()
+
+
+async def check_member(request: web.Request) -> web.Response:
+    async with request.app[DATABASE].connection() as connection:
+        group_id, user_id = await _authorized_member(request, connection)
+        if not await store.is_member(connection, group_id, user_id):
+            raise store.MemberNotFound(group_id, user_id)
+    return no_content()
+
+
+async def remove_member(request: web.Request) -> web.Response:
+    async with request.app[DATABASE].transaction() as connection:
+        group_id, user_id = await _authorized_member(request, connection)
+        await change_rights(connection)
+        ended = await subjects_of_group(connection, group_id, user_id)
+        await store.delete_member(connection, group_id, user_id)
+        await revoke(connection, ended)
+    await request.app[IDENTITY].feed.publish()
+    return no_content()
+
+
+async def _authorized_group(request: web.Request, connection: Connection) -> store.Row:
+    """The group of the path. NotFound when the caller may not see it, Forbidden when only the action is barred."""
+    group_id = request.match_info["group_id"]
+    row = await store.fetch_group(connection, group_id)
+    target = {"domain_id": row["domain_id"]}
+    reveal(request, "identity:get_group", target, store.GroupNotFound(group_id))
+    authorize(request, target)
+    return row
+
+
+async def _authorized_member(request: web.Request, connection: Connection) -> tuple[str, str]:
+    """(group, user) of the path, both proved to exist. A stranger learns of neither."""
+    group_id, user_id = request.match_info["group_id"], request.match_info["user_id"]
+    user = await fetch_user(connection, user_id)
+    target = {"user_id": user["id"], "domain_id": user["domain_id"]}
+    reveal(request, "identity:get_user", target, UserNotFound(user_id))
+    authorize(request, target)
+    group = await store.fetch_group(connection, group_id)
+    return group["id"], user["id"]
