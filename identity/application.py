@@ -21,6 +21,7 @@ from identity.projects.schema import CreateProject, UpdateProject
 from identity.regions import policy as regions_policy
 from identity.regions import routes as regions
 from identity.regions.schema import CreateRegion, UpdateRegion
+from identity.roles import inferences
 from identity.roles import policy as roles_policy
 from identity.roles import routes as roles
 from identity.roles.schema import CreateRole, UpdateRole
@@ -159,6 +160,13 @@ ROUTES = {
         "PATCH": Route(roles.update_role, "identity:update_role", UpdateRole),
         "DELETE": Route(roles.delete_role, "identity:delete_role"),
     },
+    "/v3/roles/{prior_role_id}/implies": {"GET": Route(inferences.list_inferences, "identity:list_implied_roles")},
+    "/v3/roles/{prior_role_id}/implies/{implied_role_id}": {
+        "PUT": Route(inferences.create_inference, "identity:create_implied_role"),
+        "GET": Route(inferences.show_inference, "identity:get_implied_role"),
+        "DELETE": Route(inferences.delete_inference, "identity:delete_implied_role"),
+    },
+    "/v3/role_inferences": {"GET": Route(inferences.list_all_inferences, "identity:list_role_inference_rules")},
     "/v3/role_assignments": {"GET": Route(assignments.list_role_assignments, "identity:list_role_assignments")},
     **GRANT_ROUTES,
     "/v3/services": {

@@ -29,6 +29,11 @@ class RoleNotFound(NotFound):
         super().__init__(f"Could not find role: {role_id[:64]}.")
 
 
+class InferenceNotFound(NotFound):
+    def __init__(self, prior_role_id: str, implied_role_id: str) -> None:
+        super().__init__(f"{prior_role_id} does not imply {implied_role_id}.")
+
+
 def _name_taken(name: str) -> Conflict:
     return Conflict(f"Conflict occurred attempting to store role - Duplicate entry found with name {name}.")
 
@@ -89,10 +94,27 @@ async def imply_role(connection: Connection, prior_role_id: str, implied_role_id
     await sql.imply_role(connection, prior_role_id=prior_role_id, implied_role_id=implied_role_id)
 
 
+async def stop_implying(connection: Connection, prior_role_id: str, implied_role_id: str) -> None:
+    """Raises InferenceNotFound."""
+    gone = await sql.stop_implying(connection, prior_role_id=prior_role_id, implied_role_id=implied_role_id)
+    if gone is None:
+        raise InferenceNotFound(prior_role_id, implied_role_id)
+
+
+async def select_inferences(connection: Connection, prior_role_id: str | None = None) -> list[Row]:
+    """Which role implies which directly, by names; all, or those of one prior role."""
+    return [row async for row in sql.select_inferences(connection, prior_role_id=prior_role_id)]
+
+
 async def read_graph(connection: Connection) -> RoleGraph:
     """Every role and implication; an operator makes a few dozen of them at most."""
-    names = {row["id"]: row["name"] async for row in sql.select_role_names(connection)}
+    names: dict[str, str] = {}
+    local: set[str] = set()
+    async for row in sql.select_role_names(connection):
+        names[row["id"]] = row["name"]
+        if row["domain_id"] is not None:
+            local.add(row["id"])
     implications: dict[str, set[str]] = defaultdict(set)
     async for row in sql.select_implications(connection):
         implications[row["prior_role_id"]].add(row["implied_role_id"])
-    return RoleGraph(names, implications)
+    return RoleGraph(names, implications, local)

@@ -232,6 +232,8 @@ async def test_threat_P2_every_route_refuses_strangers_and_tenants_without_a_tra
         "project_id": cloud.blue.project_id,
         "user_id": cloud.blue.user_id,
         "role_id": cloud.roles["admin"],
+        "prior_role_id": cloud.roles["reader"],
+        "implied_role_id": cloud.roles["member"],
         "domain_id": "default",
         "group_id": (await cloud.admin.must("POST", "/v3/groups", {"group": {"name": "florists"}}))["group"]["id"],
         "region_id": "RegionOne",
@@ -269,7 +271,18 @@ def body_for(template: str) -> Any:
 
 
 async def everything(admin: Http) -> dict[str, Any]:
-    nouns = ("projects", "users", "groups", "roles", "domains", "services", "endpoints", "regions", "role_assignments")
+    nouns = (
+        "projects",
+        "users",
+        "groups",
+        "roles",
+        "domains",
+        "services",
+        "endpoints",
+        "regions",
+        "role_assignments",
+        "role_inferences",
+    )
     return {noun: (await admin.must("GET", f"/v3/{noun}"))[noun] for noun in nouns}
 
 
