@@ -9,10 +9,11 @@ import pytest
 
 from northbound.addresses.eui64 import slaac_address
 from northbound.addresses.settings import AddressSettings
+from northbound.ports.errors import IpAddressInUse
 from northbound.ports.making import PortMaker
 from northbound.ports.orders import Order
 from northbound.ports.port import AddressRequest, Port, PortDraft
-from northbound.ports.store import create_port
+from northbound.ports.store import create_port, create_ports
 from northbound.quotas import store as quotas
 from northbound.routers.views import read_port_ends
 from northbound.subnets.plan import options_v4
@@ -110,6 +111,16 @@ async def test_refused_orders_leave_the_others_of_their_group_alone(database: Da
         *("good", "NetworkNotFound", "SecurityGroupNotFound", "", "IpAddressInUse", "", "MacAddressInUse", "good too")
     ]
     assert await used(database) == 6
+
+
+async def test_address_asked_for_twice_in_one_statement_is_nobodys(database: Database) -> None:
+    async with database.transaction() as conn:
+        network, (subnet,) = await insert_network(conn, "10.50.0.0/24")
+    wanted = PortDraft(network_id=network.id, fixed_ips=[AddressRequest(subnet.id, "10.50.0.77")])
+    with pytest.raises(IpAddressInUse, match=r"10\.50\.0\.77"):
+        async with database.transaction() as conn:
+            await create_ports(conn, [Order(wanted, PROJECT), Order(wanted, PROJECT)], PROJECT)
+    assert await used(database) == 1, "the metadata port"
 
 
 async def test_projects_do_not_wait_for_each_other(database: Database) -> None:
