@@ -90,12 +90,13 @@ class PortMaker:
                     waiting.refuse(error)
                 return
             for waiting in group:
-                await self._write_group([waiting], reach)
+                if not waiting.made.done():  # who was refused beforehand has been told so
+                    await self._write_group([waiting], reach)
 
     async def _write(self, group: Sequence[Waiting], reach: str | None) -> None:
         async with self._database.transaction() as conn:
             made, revision = await _insert(conn, group, reach)
-            causes = {waiting.order.request_id for waiting in group} - {None}
+            causes = {waiting.order.request_id for waiting, _ in made} - {None}
             await changes.note(conn, sorted(causes), group[0].order.project_id)
             crash_point("write.before_commit")
         crash_point("write.after_commit")

@@ -3,12 +3,13 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
 from northbound.addresses.eui64 import slaac_address
 from northbound.addresses.settings import AddressSettings
+from northbound.networks.network import Network
 from northbound.ports.errors import IpAddressInUse
 from northbound.ports.making import PortMaker
 from northbound.ports.orders import Order
@@ -19,7 +20,7 @@ from northbound.routers.views import read_port_ends
 from northbound.subnets.plan import options_v4
 from northbound.subnets.views import read_subnet_views
 from runtime.database import Connection, Database, DatabaseSettings
-from runtime.errors import OverQuota
+from runtime.errors import Forbidden, OverQuota, Problem
 from tests.real.northbound.networking import PROJECT, STRANGER, insert_network
 
 pytestmark = pytest.mark.real
@@ -111,6 +112,39 @@ async def test_refused_orders_leave_the_others_of_their_group_alone(database: Da
         *("good", "NetworkNotFound", "SecurityGroupNotFound", "", "IpAddressInUse", "", "MacAddressInUse", "good too")
     ]
     assert await used(database) == 6
+
+
+async def test_refusal_is_final_and_leaves_no_record_of_a_change(database: Database) -> None:
+    """A group that PostgreSQL refuses is tried again one by one, but for those who have their answer already."""
+    async with database.transaction() as conn:
+        network, (subnet,) = await insert_network(conn, "10.50.0.0/24")
+    asked: list[Network] = []
+
+    def forbid_once(network: Network) -> None:
+        asked.append(network)
+        if len(asked) == 1:
+            raise Forbidden("Not now.")
+
+    async def ask(request_id: str, permit: Callable[[Network], None] = asked.append, **said: object) -> Port | str:
+        draft = PortDraft(network_id=network.id, **said)
+        try:
+            return await maker.make(Order(draft, PROJECT, permit, request_id), PROJECT)
+        except Problem as problem:
+            return type(problem).__name__
+
+    maker, contested = PortMaker(database, _settle), [AddressRequest(subnet.id, "10.50.0.77")]
+    first = asyncio.create_task(outcome(maker, network_id=network.id))
+    await asyncio.sleep(0)
+    refused, *others = await asyncio.gather(
+        ask("req-refused", forbid_once),
+        ask("req-first", fixed_ips=contested),
+        ask("req-second", fixed_ips=contested),
+    )
+    assert isinstance(await first, Port)
+    assert (refused, others[1]) == ("Forbidden", "IpAddressInUse")
+    assert await used(database) == 3, "the metadata port, and two of four"
+    noted = await count(database, "SELECT array_agg(request_id) FROM northbound.changes")
+    assert noted == ["req-first"]
 
 
 async def test_address_asked_for_twice_in_one_statement_is_nobodys(database: Database) -> None:
