@@ -1,6 +1,7 @@
 """Agent, libvirtd and guest die at any moment; what should be is there again afterwards, once, and nothing else."""
 
 import asyncio
+import json
 import os
 import signal
 
@@ -30,10 +31,11 @@ REMOVAL = ["Destroy", "Unplug", "Undefine", "RemoveFiles"]
 
 async def kill_agent_at(host, server, action: str) -> None:
     """SIGKILL as soon as the agent says that it begins with an action for a server."""
-    line = f'"server": "{server.id}", "action": "{action}"'
 
     async def begun() -> bool:
-        return line in host.agent.log_path.read_text()
+        lines = host.agent.log_path.read_text().splitlines()
+        said = [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
+        return any((line.get("server"), line.get("action")) == (str(server.id), action) for line in said)
 
     await host.until(begun)
     await host.agent.kill()
