@@ -3,6 +3,7 @@
 meridian control   --settings FILE    all APIs (migrates the database first)
 meridian agent     --settings FILE    the agent of this hypervisor, as root
 meridian bootstrap --settings FILE    signing keys, administrator, roles, catalogue; again is harmless
+meridian keys list|rotate --settings FILE  the keys that sign tokens
 meridian northbound check|repair|drift  what OVN holds beside what it should hold
 meridian lab       up|down|...        the all-in-one on this machine
 """
@@ -30,6 +31,10 @@ def main(arguments: list[str] | None = None) -> int:
         from deploy.northbound_commands import main as northbound
 
         return northbound(words[1:])
+    if words[:1] == ["keys"]:
+        from deploy.keys_commands import main as keys
+
+        return keys(words[1:])
     options = _parse(words)
     try:
         COMMANDS[options.command](options.settings)
@@ -82,6 +87,7 @@ def _parse(words: list[str]) -> argparse.Namespace:
         command = commands.add_parser(name, help=summary, description=summary)
         command.add_argument("--settings", type=Path, required=True, help="a TOML file, see deploy/samples")
     commands.add_parser("northbound", help="compare what OVN holds with what it should hold", add_help=False)
+    commands.add_parser("keys", help="list or rotate the keys that sign tokens", add_help=False)
     commands.add_parser("lab", help="every process of a cloud on this machine", add_help=False)
     return parser.parse_args(words)
 

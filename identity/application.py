@@ -14,6 +14,7 @@ from identity.endpoints.schema import CreateEndpoint, UpdateEndpoint
 from identity.groups import policy as groups_policy
 from identity.groups import routes as groups
 from identity.groups.schema import CreateGroup, UpdateGroup
+from identity.keys import routes as keys
 from identity.links import PREFIX
 from identity.projects import policy as projects_policy
 from identity.projects import routes as projects
@@ -64,6 +65,7 @@ ROUTES = {
     "/": {"GET": Route(versions.list_versions, PUBLIC)},
     "/v3": {"GET": Route(versions.show_version, PUBLIC)},
     "/v3/": {"GET": Route(versions.show_version, PUBLIC)},
+    "/.well-known/jwks.json": {"GET": Route(keys.show_keys, PUBLIC)},
     "/v3/auth/tokens": {
         "POST": Route(tokens.create_token, PUBLIC, Authenticate),
         "GET": Route(tokens.show_token, "identity:validate_token"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from identity.delegation import AccessRules
-from identity.keys.keyset import load_keys
+from identity.keys.ring import KeyRing
 from identity.passwords.hashing import Hasher
 from identity.revocations.feed import RightsFeed
 from identity.settings import IdentitySettings
@@ -21,6 +21,7 @@ from runtime.database import Database, DatabaseSettings
 @dataclass(frozen=True)
 class Identity:
     settings: IdentitySettings
+    keys: KeyRing
     issuer: Issuer
     verifier: Verifier
     feed: RightsFeed
@@ -39,7 +40,7 @@ async def open_identity(
 
     `session_settings` open the connection that listens. Raises SettingsError for keys that cannot be used.
     """
-    keys = load_keys(settings.key_directory)
+    keys = KeyRing(settings.key_directory)
     feed = RightsFeed(database, session_settings, period_s=settings.feed_period_s, limit_s=settings.feed_limit_s)
     verifier = Verifier(
         keys,
@@ -51,10 +52,14 @@ async def open_identity(
     )
     hasher = Hasher(threads=settings.hashing_threads, waiting=settings.hashing_waiting)
     await feed.refresh()
-    following = asyncio.create_task(feed.run(), name="identity-rights")
+    following = [
+        asyncio.create_task(feed.run(), name="identity-rights"),
+        asyncio.create_task(keys.follow(settings.key_period_s), name="identity-keys"),
+    ]
     try:
-        yield Identity(settings, Issuer(keys), verifier, feed, hasher, AccessRules(database))
+        yield Identity(settings, keys, Issuer(keys), verifier, feed, hasher, AccessRules(database))
     finally:
-        following.cancel()
-        await asyncio.gather(following, return_exceptions=True)
+        for task in following:
+            task.cancel()
+        await asyncio.gather(*following, return_exceptions=True)
         hasher.close()

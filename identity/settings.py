@@ -14,6 +14,7 @@ class IdentitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`key_directory` holds the signing keys (`meridian bootstrap` makes them).
 
     `public_url` is the address of this API as clients know it, without `/v3`; None takes it from each request.
+    Every `key_period_s` a process looks whether the keys have changed.
     A process that could not read revocations for `feed_limit_s` refuses every token.
     """
 
@@ -24,6 +25,7 @@ class IdentitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     token_ttl_s: float = 3600
     feed_period_s: float = 2
     feed_limit_s: float = 30
+    key_period_s: float = 1
     hashing_threads: int = 2
     hashing_waiting: int = 64
     verified_tokens: int = 10_000

@@ -1,1 +1,1 @@
-"""Signing keys on disk: one signs, several verify. Tokens alone use it."""
+"""Signing keys on disk: one signs, several verify, and they change places while processes answer."""

@@ -12,6 +12,7 @@ import stat
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 from cryptography.hazmat.primitives import serialization
@@ -36,6 +37,16 @@ class SigningKey(msgspec.Struct, frozen=True):
     private: EllipticCurvePrivateKey
 
 
+class Keys(Protocol):
+    """Keys as they are at the moment of asking."""
+
+    @property
+    def signing(self) -> SigningKey: ...
+
+    @property
+    def verifying(self) -> Mapping[str, EllipticCurvePublicKey]: ...
+
+
 class KeySet(msgspec.Struct, frozen=True):
     """`verifying` maps a token's header to the public key that checks it."""
 
@@ -51,24 +62,41 @@ def header_of(key_id: str) -> str:
 def create_keys(directory: Path) -> None:
     """Makes the directory and its first key; leaves a directory that has a signing key as it is."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if (directory / "signing").exists():
-        return
+    if not (directory / "signing").exists():
+        choose_key(directory, add_key(directory))
+
+
+def add_key(directory: Path) -> str:
+    """The id of a new key, which verifies from now on and signs nothing yet."""
     key_id = f"{time.strftime('%Y%m%d')}-{secrets.token_hex(4)}"
     pem = generate_private_key(SECP256R1()).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     _write_private(directory / f"{key_id}.pem", pem)
+    return key_id
+
+
+def choose_key(directory: Path, key_id: str) -> None:
+    """From now on the key of that id signs."""
     _write_private(directory / "signing", key_id.encode())
 
 
+def signing_id(directory: Path) -> str:
+    """The id of the key that signs. Raises SettingsError."""
+    return _read_private(directory / "signing").decode(errors="replace").strip()
+
+
 def load_keys(directory: Path) -> KeySet:
-    """The keys of `directory`. Raises SettingsError, naming the file, for anything but private P-256 keys."""
-    signing_id = _read_private(directory / "signing").decode(errors="replace").strip()
+    """The keys of `directory`. Raises SettingsError, naming the file, for anything but private P-256 keys in a
+    directory that nobody else can write to."""
+    chosen = signing_id(directory)
+    if directory.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise SettingsError(f"{directory}: others may write to it; chmod 700")
     keys = {path.stem: _load_key(path) for path in sorted(directory.glob("*.pem"))}
-    if signing_id not in keys:
+    if chosen not in keys:
         raise SettingsError(f"{directory}/signing: names no key of this directory")
     return KeySet(
-        signing=SigningKey(signing_id, header_of(signing_id), keys[signing_id]),
+        signing=SigningKey(chosen, header_of(chosen), keys[chosen]),
         verifying={header_of(key_id): key.public_key() for key_id, key in keys.items()},
     )
 

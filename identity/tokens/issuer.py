@@ -6,18 +6,19 @@ import msgspec
 from cryptography.hazmat.primitives.hashes import SHA256
 from jwt.algorithms import ECAlgorithm
 
-from identity.keys.keyset import KeySet
+from identity.keys.keyset import Keys
 from identity.tokens.claims import Claims
 
 
 class Issuer:
-    def __init__(self, keys: KeySet) -> None:
-        self._key = keys.signing
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
         self._es256 = ECAlgorithm(SHA256)
 
     def issue(self, claims: Claims) -> str:
-        signed = f"{self._key.header}.{_encode(msgspec.json.encode(claims))}"
-        return f"{signed}.{_encode(self._es256.sign(signed.encode(), self._key.private))}"
+        key = self._keys.signing
+        signed = f"{key.header}.{_encode(msgspec.json.encode(claims))}"
+        return f"{signed}.{_encode(self._es256.sign(signed.encode(), key.private))}"
 
 
 def _encode(raw: bytes) -> str:

@@ -1,6 +1,6 @@
 """The one place where tokens are checked: signature, claims, expiry, revocation. No I/O.
 
-A token that passed is remembered by its digest; expiry and revocation are asked again each time.
+A token that passed is remembered by its digest; its key, expiry and revocation are asked for again each time.
 """
 
 import base64
@@ -8,13 +8,13 @@ import binascii
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 from cryptography.hazmat.primitives.hashes import SHA256
 from jwt.algorithms import ECAlgorithm
 
-from identity.keys.keyset import KeySet
+from identity.keys.keyset import Keys
 from identity.tokens.claims import Claims, subjects_of
 from runtime.errors import Unauthorized
 
@@ -27,12 +27,20 @@ class Revocations(Protocol):
         """Raises Unavailable when what is known is too old to tell."""
 
 
+class Verified(NamedTuple):
+    """`subjects` are those whose revocation ends the token, `header` is that of its key."""
+
+    claims: Claims
+    subjects: tuple[str, ...]
+    header: str
+
+
 class Verifier:
     """`clock` returns seconds since the epoch; `capacity` bounds how many verified tokens are remembered."""
 
     def __init__(
         self,
-        keys: KeySet,
+        keys: Keys,
         revocations: Revocations,
         clock: Callable[[], float],
         *,
@@ -48,7 +56,7 @@ class Verifier:
         self._capacity = capacity
         self._es256 = ECAlgorithm(SHA256)
         self._claims = msgspec.json.Decoder(Claims)
-        self._verified: OrderedDict[bytes, tuple[Claims, tuple[str, ...]]] = OrderedDict()
+        self._verified: OrderedDict[bytes, Verified] = OrderedDict()
 
     def verify(self, token: str, *, expired_for_s: float = 0) -> Claims:
         """What the token says, even if it expired up to `expired_for_s` ago.
@@ -60,10 +68,12 @@ class Verifier:
         digest = hashlib.sha256(token.encode()).digest()
         known = self._verified.get(digest)
         if known is None:
-            known = self._remember(digest, self._check(token))
+            known = self._remember(digest, self._check(token), token)
         else:
             self._verified.move_to_end(digest)
-        claims, subjects = known
+        claims, subjects, header = known
+        if header not in self._keys.verifying:
+            raise sign_in_required()
         if claims.exp + LEEWAY_S + expired_for_s <= self._clock() or self._revocations.revoked(subjects, claims.iat):
             raise sign_in_required()
         return claims
@@ -85,8 +95,8 @@ class Verifier:
             raise sign_in_required()
         return claims
 
-    def _remember(self, digest: bytes, claims: Claims) -> tuple[Claims, tuple[str, ...]]:
-        self._verified[digest] = known = (claims, subjects_of(claims))
+    def _remember(self, digest: bytes, claims: Claims, token: str) -> Verified:
+        self._verified[digest] = known = Verified(claims, subjects_of(claims), token.partition(".")[0])
         if len(self._verified) > self._capacity:
             self._verified.popitem(last=False)
         return known

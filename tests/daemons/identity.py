@@ -39,7 +39,7 @@ class IdentityServer:
 @pytest.fixture
 async def identity_settings() -> AsyncIterator[IdentitySettings]:
     with sandbox("identity") as directory:
-        yield IdentitySettings(key_directory=directory / "keys", feed_period_s=0.5)
+        yield IdentitySettings(key_directory=directory / "keys", feed_period_s=0.5, key_period_s=0.1)
 
 
 @pytest.fixture

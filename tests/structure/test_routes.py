@@ -54,4 +54,4 @@ def test_public_routes_are_these_alone() -> None:
         *("GET /compute", "GET /compute/", "GET /compute/v2.1", "GET /compute/v2.1/"),
         *("GET /image", "GET /image/", "GET /image/versions"),
     }
-    assert public == versions | {"POST /identity/v3/auth/tokens"}
+    assert public == versions | {"POST /identity/v3/auth/tokens", "GET /identity/.well-known/jwks.json"}

@@ -73,3 +73,11 @@ def test_token_carries_every_subject_that_may_be_revoked() -> None:
 
 def test_grants_on_different_targets_are_different_subjects() -> None:
     assert len({grant_subject("u", scope) for scope in SCOPES[:3]}) == 3
+
+
+def test_threat_J6_key_that_is_gone_verifies_no_token_that_was_seen_before(desk: Desk) -> None:
+    token = desk.issuer.issue(some_claims())
+    desk.verifier.verify(token)
+    desk.keys.verifying.clear()
+    with pytest.raises(Unauthorized):
+        desk.verifier.verify(token)
