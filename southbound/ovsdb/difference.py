@@ -28,6 +28,7 @@ WHOLE_MAPS = frozenset(
 )
 # Sets of values that may be large: only what enters and leaves them is written.
 GROWING_SETS = frozenset({("Address_Set", "addresses")})
+PLAIN_SETS = frozenset({list, tuple, set, frozenset})
 OUR_PREFIXES = ("neutron:", "meridian:")
 OUR_KEYS = frozenset({"subnet_id", "port_id", "ls_name"})
 
@@ -127,8 +128,10 @@ def fits(row: Row, replica: Replica) -> bool:
 
 
 def _compare_row(row: Row, replica: Replica, changes: Changes) -> None:
-    columns = _normalized(row, replica)
     observed = replica.find(row.table, row.uuid)
+    if observed is not None and _stands(row, observed):
+        return
+    columns = _normalized(row, replica)
     if observed is None:
         changes.inserts[(row.table, row.uuid)] = columns
         return
@@ -147,6 +150,31 @@ def _compare_row(row: Row, replica: Replica, changes: Changes) -> None:
             differing[column] = value
     if differing:
         changes.updates[(row.table, row.uuid)] = differing
+
+
+def _stands(row: Row, observed: Columns) -> bool:
+    """Whether a row says word for word what is observed, as nearly all do when everything is compared. False only says
+    that it must be looked at closely: a value may be written in several ways, or not fit."""
+    marked = {**(row.columns.get("external_ids") or {}), OWNER_KEY: row.owner}
+    if not _says((row.table, "external_ids"), marked, observed.get("external_ids")):
+        return False
+    for column, value in row.columns.items():
+        if column != "external_ids" and not (
+            column in observed and _says((row.table, column), value, observed[column])
+        ):
+            return False
+    return True
+
+
+def _says(where: tuple[str, str], value: Value, observed: Value) -> bool:
+    if value.__class__ in PLAIN_SETS and observed.__class__ is frozenset:
+        try:
+            return frozenset(value) == observed
+        except TypeError:
+            return False
+    if value.__class__ is not observed.__class__:
+        return False
+    return value == observed or (value.__class__ is dict and not _map_difference(where, value, observed))
 
 
 def _normalized(row: Row, replica: Replica) -> dict[str, Value]:
@@ -178,6 +206,9 @@ def _map_difference(where: tuple[str, str], wanted: Mapping, observed: Mapping) 
 def _compare_holders(row: Row, replica: Replica, changes: Changes) -> None:
     """Puts the row into the sets it must be in, and takes it out of our other rows' sets."""
     named = {*row.members, *([row.inside] if row.inside is not None else [])}
+    held = _holders(row.table, row.uuid, replica)
+    if held == named:
+        return
     wanted = {key for key in named if replica.schema.has_column(key[0], key[2])}
     for table, column in {(table, column) for table, _, column in named}:
         known = column in replica.registered.get(table, ())
@@ -185,7 +216,6 @@ def _compare_holders(row: Row, replica: Replica, changes: Changes) -> None:
             replica.schema.has_column(table, column) and (table, column) not in replica.reference_columns(row.table)
         ):
             raise Unplannable(f"{row.table} of {row.owner} cannot be held by {table}.{column}")
-    held = _holders(row.table, row.uuid, replica)
     for key in wanted - held:
         changes.sets[key].add.add(row.uuid)
     for table, holder, column in held - wanted:

@@ -107,6 +107,26 @@ def test_a_value_that_cannot_be_written_is_named(columns: dict):
         difference("p1", [a_port(columns=columns)], a_replica())
 
 
+@pytest.mark.parametrize("columns", [{"tag": True}, {"enabled": 1}, {"addresses": "a"}, {"addresses": [["a"]]}])
+def test_a_value_that_cannot_be_written_is_named_though_it_looks_like_what_is_there(columns: dict):
+    replica = with_one_port(tag=1, enabled=True, addresses=["a"])
+    with pytest.raises(Unplannable, match=f"Port.{next(iter(columns))} of p1"):
+        difference("p1", [a_port(columns=columns)], replica)
+
+
+@pytest.mark.parametrize("addresses", [["a", "a"], ["a"], ["a", "b", "c"], []])
+def test_a_set_is_compared_by_what_is_in_it(addresses: list[str]):
+    change = difference("p1", [a_port(columns={"addresses": addresses})], with_one_port(addresses=["a", "b"]))
+    assert change.updates == {("Port", uuid_of("p1")): {"addresses": frozenset(addresses)}}
+
+
+def test_a_key_that_must_be_absent_is_removed():
+    replica = with_one_port(options={"o1": "x", "o2": "y"})
+    change = difference("p1", [a_port(columns={"options": {"o1": "x", "o2": None}})], replica)
+    assert change.updates == {("Port", uuid_of("p1")): {"options": {"o2": None}}}
+    assert not difference("p1", [a_port(columns={"options": {"o1": "x", "o3": None}})], replica)
+
+
 def test_threat_q6_member_of_a_large_group_costs_what_one_of_a_small_one_does():
     def cost_of_one_more(members: int) -> int:
         replica = a_replica()
