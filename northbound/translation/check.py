@@ -52,6 +52,8 @@ class Group:
         self.again: set[RowKey] = set()
         self._named: dict[tuple[str, Any], set[str]] = defaultdict(set)
         self.placed: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._references: dict[str, list[tuple[str, str]]] = {}
+        self._known: dict[tuple[str, str], bool] = {}
         for rows in wanted.values():
             for row in rows:
                 self._add(row)
@@ -70,6 +72,23 @@ class Group:
         """The row's columns as planned, else as they are in OVN."""
         row = self.planned.get((table, uuid))
         return self.replica.find(table, uuid) if row is None else row.columns
+
+    def references(self, table: str) -> list[tuple[str, str]]:
+        """(column, table that it names rows of), of tables that are kept in memory."""
+        found = self._references.get(table)
+        if found is None:
+            known = self.replica.schema.tables.get(table)
+            targets = {column: kind.ref_table for column, kind in known.columns.items()} if known else {}
+            found = [(column, target) for column, target in targets.items() if target in self.replica.registered]
+            self._references[table] = found
+        return found
+
+    def is_known(self, kind: str, name: str) -> bool:
+        """Whether a match may name it: looked up once, though all rules of a group name the group."""
+        known = self._known.get((kind, name))
+        if known is None:
+            known = self._known[kind, name] = _is_known(kind, name, self)
+        return known
 
     def named(self, table: str, name: Any) -> set[str]:
         """UUIDs of the rows of that name, planned or in OVN and not about to go or to be called otherwise."""
@@ -131,14 +150,11 @@ def _hangs_in_a_row(row: Row, group: Group) -> Iterator[str]:
 
 
 def _names_rows_that_exist(row: Row, group: Group) -> Iterator[str]:
-    for column, value in row.columns.items():
-        if not value or not group.replica.schema.has_column(row.table, column):
-            continue
-        kind = group.replica.schema.column(row.table, column)
-        if kind.ref_table is not None and kind.ref_table in group.replica.registered:
-            for uuid in [value] if isinstance(value, str) else value:
-                if group.find(kind.ref_table, uuid) is None:
-                    yield f"{row.table}.{column} names {kind.ref_table} {uuid}, which does not exist"
+    for column, target in group.references(row.table):
+        value = row.columns.get(column)
+        for uuid in [value] if isinstance(value, str) and value else value or ():
+            if group.find(target, uuid) is None:
+                yield f"{row.table}.{column} names {target} {uuid}, which does not exist"
 
 
 EVERY_ROW: Mapping[str, Check] = {
@@ -162,7 +178,7 @@ MEMBER_TERMS = {"from-lport": "inport", "to-lport": "outport"}
 def _match_names_what_exists(row: Row, group: Group) -> Iterator[str]:
     """One unknown name, and no rule of the whole expression is installed."""
     for kind, name in NAME_IN_MATCH.findall(str(row.columns.get("match", ""))):
-        if not _is_known(kind, name, group):
+        if not group.is_known(kind, name):
             yield f"its match names {kind}{name}, which does not exist"
 
 
