@@ -4,7 +4,6 @@ The router's end of an interface is `routers.plan`'s; both rows belong to the po
 Source: ovn-mapping section 6.
 """
 
-import ipaddress
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -215,9 +214,9 @@ def _serving(view: PortView, ip_version: int) -> SubnetView | None:
 
 def _own_dhcp_options(view: PortView, ip_version: int) -> list[Row]:
     """The subnet's options overlaid by the port's."""
-    chosen = _serving(view, ip_version)
     extra = dhcp_options.overlay(view.port.extra_dhcp_opts, ip_version)
-    if chosen is None or not extra:
+    chosen = _serving(view, ip_version) if extra else None
+    if chosen is None:
         return []
     of_subnet = options_v4(chosen) if ip_version == 4 else options_v6(chosen)
     return [
@@ -269,5 +268,5 @@ def _address_scope(view: PortView, ip_version: int) -> str:
 
 
 def _cidrs(view: PortView) -> str:
-    lengths = {found.id: ipaddress.ip_network(found.subnet.cidr).prefixlen for found in view.subnets}
+    lengths = {found.id: found.subnet.cidr.partition("/")[2] for found in view.subnets}
     return " ".join(f"{fixed.ip_address}/{lengths[fixed.subnet_id]}" for fixed in view.port.fixed_ips)

@@ -3,8 +3,6 @@
 Source: ovn-sb(5), Logical_Flow match; the grammar is that of Neutron's OVN driver.
 """
 
-import ipaddress
-
 from northbound.security_group_rules import protocols
 from northbound.security_group_rules.rule import Rule
 from southbound.names import address_set_name, pair_set_name, port_group_name, remote_group_set_name
@@ -31,7 +29,7 @@ def _remote_end(rule: Rule, with_pairs: bool) -> list[str]:
         return [f"{field} == {{{members}, {pairs}}}" if with_pairs else f"{field} == {members}"]
     if rule.remote_address_group_id is not None:
         return [f"{field} == ${address_set_name(rule.remote_address_group_id, rule.ip_version)}"]
-    if rule.remote_ip_prefix is not None and ipaddress.ip_network(rule.remote_ip_prefix).prefixlen > 0:
+    if rule.remote_ip_prefix is not None and not rule.remote_ip_prefix.endswith("/0"):
         return [f"{field} == {rule.remote_ip_prefix}"]
     return []
 

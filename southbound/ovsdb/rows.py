@@ -11,6 +11,7 @@ Python, encoded by the server's own schema (`codec.py`):
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from uuid import NAMESPACE_URL, uuid5
 
 OWNER_KEY = "meridian:owner"
@@ -49,8 +50,12 @@ def readable(value: Value) -> Value:
     return sorted(value) if isinstance(value, frozenset) else value
 
 
+@lru_cache(maxsize=1_000)
 def row_uuid(owner: str, part: str) -> str:
-    """The UUID of the row that is `part` of `owner`: the same for ever, so that two writers cannot make twins."""
+    """The UUID of the row that is `part` of `owner`: the same for ever, so that two writers cannot make twins.
+
+    Remembered, because each port of a network or a group asks for the same few again.
+    """
     return str(uuid5(NAMESPACE_URL, f"meridian:{owner}:{part}"))
 
 
