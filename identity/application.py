@@ -18,7 +18,8 @@ from identity.keys import routes as keys
 from identity.links import PREFIX
 from identity.projects import policy as projects_policy
 from identity.projects import routes as projects
-from identity.projects.schema import CreateProject, UpdateProject
+from identity.projects import tags as project_tags
+from identity.projects.schema import CreateProject, SetTags, UpdateProject
 from identity.regions import policy as regions_policy
 from identity.regions import routes as regions
 from identity.regions.schema import CreateRegion, UpdateRegion
@@ -104,6 +105,16 @@ ROUTES = {
         "GET": Route(projects.show_project, "identity:get_project"),
         "PATCH": Route(projects.update_project, "identity:update_project", UpdateProject),
         "DELETE": Route(projects.delete_project, "identity:delete_project"),
+    },
+    "/v3/projects/{project_id}/tags": {
+        "GET": Route(project_tags.list_tags, "identity:list_project_tags"),
+        "PUT": Route(project_tags.set_tags, "identity:update_project_tags", SetTags),
+        "DELETE": Route(project_tags.delete_tags, "identity:delete_project_tags"),
+    },
+    "/v3/projects/{project_id}/tags/{tag}": {
+        "PUT": Route(project_tags.add_tag, "identity:create_project_tag"),
+        "GET": Route(project_tags.check_tag, "identity:get_project_tag"),
+        "DELETE": Route(project_tags.delete_tag, "identity:delete_project_tag"),
     },
     "/v3/users": {
         "GET": Route(users.list_users, "identity:list_users"),

@@ -33,15 +33,26 @@ async def create_domain(request: web.Request) -> web.Response:
 
 async def show_domain(request: web.Request) -> web.Response:
     async with request.app[DATABASE].connection() as connection:
-        row = await _authorized_domain(request, connection)
+        row = await authorized_domain(request, connection, request.match_info["domain_id"], "identity:get_domain")
     return reply({"domain": linked(request, "domains", render(row))})
 
 
 async def update_domain(request: web.Request) -> web.Response:
     changes, extra = await read_noun(request)
+    row = await change_domain(request, request.match_info["domain_id"], changes, extra)
+    return reply({"domain": linked(request, "domains", render(row))})
+
+
+async def delete_domain(request: web.Request) -> web.Response:
+    await remove_domain(request, request.match_info["domain_id"])
+    return no_content()
+
+
+async def change_domain(request: web.Request, domain_id: str, changes: store.Row, extra: store.Row) -> store.Row:
+    """The row after the change; when it disables the domain, every token that has to do with it ends."""
     ends_rights = changes.get("enabled") is False
     async with request.app[DATABASE].transaction() as connection:
-        domain = await _authorized_domain(request, connection)
+        domain = await authorized_domain(request, connection, domain_id, "identity:update_domain")
         if ends_rights:
             await change_rights(connection)
         row = await store.update_domain(connection, domain["id"], changes, extra)
@@ -49,25 +60,23 @@ async def update_domain(request: web.Request) -> web.Response:
             await revoke(connection, [domain_subject(domain["id"])])
     if ends_rights:
         await request.app[IDENTITY].feed.publish()
-    return reply({"domain": linked(request, "domains", render(row))})
+    return row
 
 
-async def delete_domain(request: web.Request) -> web.Response:
+async def remove_domain(request: web.Request, domain_id: str) -> None:
     async with request.app[DATABASE].transaction() as connection:
-        domain = await _authorized_domain(request, connection)
+        domain = await authorized_domain(request, connection, domain_id, "identity:delete_domain")
         await change_rights(connection)
         ended = await subjects_of_groups_in_domain(connection, domain["id"])
         await store.delete_domain(connection, domain["id"])
         await revoke(connection, [domain_subject(domain["id"]), *ended])
     await request.app[IDENTITY].feed.publish()
-    return no_content()
 
 
-async def _authorized_domain(request: web.Request, connection: Connection) -> store.Row:
-    """The domain of the path. NotFound when the caller may not see it, Forbidden when only the action is barred."""
-    domain_id = request.match_info["domain_id"]
+async def authorized_domain(request: web.Request, connection: Connection, domain_id: str, rule: str) -> store.Row:
+    """The domain. NotFound when the caller may not see it, Forbidden when only the action is barred."""
     row = await store.fetch_domain(connection, domain_id)
     target = {"domain_id": row["id"]}
     reveal(request, "identity:get_domain", target, store.DomainNotFound(domain_id))
-    authorize(request, target)
+    authorize(request, target, rule=rule)
     return row

@@ -33,3 +33,12 @@ AND NOT EXISTS (
 )
 ORDER BY project.name, project.id
 LIMIT 1000;
+
+-- name: select_ancestors(id)
+SELECT * FROM identity.projects WHERE id IN (SELECT identity.ancestors(:id));
+
+-- name: select_descendants(id)
+SELECT * FROM identity.projects WHERE id IN (SELECT identity.descendants(:id)) ORDER BY name, id;
+
+-- name: set_tags(id, tags)^
+UPDATE identity.projects SET tags = :tags WHERE id = :id RETURNING *;

@@ -1,26 +1,31 @@
 """Projects in PostgreSQL."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+from multidict import MultiMapping
 
 from identity.bodies import merge_extra
 from runtime.database import Connection, naming, queries
 from runtime.errors import BadRequest, Conflict, Forbidden, NotFound
-from runtime.web.listing import Attribute, Listing
+from runtime.web.listing import Attribute, Listing, Where
 
 Row = Mapping[str, Any]
+ChangeOfTags = Callable[[list[str]], list[str]]
+DEEPEST = 5
+"""Projects that may stand on top of each other."""
 sql = queries(Path(__file__).with_name("queries.sql"))
 LISTING = Listing(
-    "SELECT * FROM identity.projects",
+    "SELECT * FROM identity.listed_projects",
     {
         "id": Attribute("id"),
         "name": Attribute("name"),
         "domain_id": Attribute("domain_id"),
-        "parent_id": Attribute("coalesce(parent_id, domain_id)"),
+        "parent_id": Attribute("parent_id"),
         "enabled": Attribute("enabled", "bool"),
-        "is_domain": Attribute("false", "bool", sortable=False),
+        "is_domain": Attribute("is_domain", "bool"),
     },
 )
 
@@ -51,6 +56,7 @@ async def insert_project(connection: Connection, draft: Row, extra: Row) -> Row:
         parent = await find_project(connection, parent_id)
         if parent is None or parent["domain_id"] != domain_id:
             raise _parent_missing()
+        await _refuse_place_below(connection, parent)
     refusals = {
         "projects_name_once": lambda: _name_taken(values["name"], domain_id),
         "projects_domain": lambda: BadRequest("Invalid input for project.domain_id: no such domain."),
@@ -68,6 +74,14 @@ async def insert_project(connection: Connection, draft: Row, extra: Row) -> Row:
             tags=values["tags"],
             extra=extra,
         )
+
+
+async def _refuse_place_below(connection: Connection, parent: Row) -> None:
+    branch = [parent, *await select_ancestors(connection, parent["id"])]
+    if not all(project["enabled"] for project in branch):
+        raise Forbidden("Cannot create a project in a branch containing a disabled project.")
+    if len(branch) >= DEEPEST:
+        raise Forbidden(f"Max hierarchy depth reached for {parent['id']} branch.")
 
 
 async def find_project(connection: Connection, project_id: str) -> Row | None:
@@ -125,3 +139,37 @@ async def delete_project(connection: Connection, project_id: str) -> None:
 async def select_projects_of_user(connection: Connection, user_id: str) -> list[Row]:
     """The enabled projects on which the user has a role, by name."""
     return [row async for row in sql.select_projects_of_user(connection, user_id=user_id)]
+
+
+async def select_ancestors(connection: Connection, project_id: str) -> list[Row]:
+    """The projects above, in no order."""
+    return [row async for row in sql.select_ancestors(connection, id=project_id)]
+
+
+async def select_descendants(connection: Connection, project_id: str) -> list[Row]:
+    """The projects below, by name."""
+    return [row async for row in sql.select_descendants(connection, id=project_id)]
+
+
+async def change_tags(connection: Connection, project_id: str, wanted: ChangeOfTags) -> Row:
+    """The row after the change; `wanted` makes the tags of the present ones."""
+    row = await sql.lock_project(connection, id=project_id)
+    if row is None:
+        raise ProjectNotFound(project_id)
+    return await sql.set_tags(connection, id=project_id, tags=wanted(row["tags"]))
+
+
+TAG_FILTERS = {
+    "tags": "tags @> {}::text[]",
+    "tags-any": "tags && {}::text[]",
+    "not-tags": "NOT tags @> {}::text[]",
+    "not-tags-any": "NOT tags && {}::text[]",
+}
+
+
+def filter_tags(query: MultiMapping[str], where: Where) -> None:
+    """Adds the filters by tags, each a list that commas part."""
+    for word in TAG_FILTERS.keys() & query.keys():
+        if "\x00" in query[word]:
+            raise BadRequest(f"Invalid input for {word}: NUL characters are not accepted.")
+        where.add(TAG_FILTERS[word], query[word].split(","))

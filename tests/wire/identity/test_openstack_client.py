@@ -63,3 +63,30 @@ async def test_member_lists_own_projects_and_changes_own_password(openstack: Ope
     assert (await openstack("token", "issue", must=False, **rose)).code != 0
     token = (await openstack("token", "issue", "-f", "value", "-c", "id", **rose | {"OS_PASSWORD": "new"})).out
     await openstack("token", "revoke", token)
+
+
+async def test_groups_inherited_and_implied_roles_and_tags_are_managed(openstack: OpenStack) -> None:
+    await openstack("group", "create", "--description", "those of the garden", "florists")
+    await openstack("group", "set", "--name", "gardeners", "florists")
+    await openstack("user", "create", "--password", "x", "rose")
+    await openstack("group", "add", "user", "gardeners", "rose")
+    assert "rose in group gardeners" in (await openstack("group", "contains", "user", "gardeners", "rose")).out
+    assert (await openstack("group", "list", "--user", "rose", "-f", "value", "-c", "Name")).words == ["gardeners"]
+    await openstack("project", "create", "--tag", "blue", "above")
+    await openstack("project", "create", "--parent", "above", "--tag", "blue", "--tag", "green", "leaf")
+    tagged = ["project", "list", "--tags", "blue", "--not-tags", "green", "-f", "value", "-c", "Name"]
+    assert (await openstack(*tagged)).words == ["above"]
+    shown = json.loads((await openstack("project", "show", "--children", "above", "-f", "json")).out)
+    assert list(shown["subtree"].values()) == [None]
+    await openstack("role", "create", "florist")
+    await openstack("implied", "role", "create", "--implied-role", "reader", "florist")
+    assert "florist" in (await openstack("implied", "role", "list", "-f", "value", "-c", "Prior Role Name")).words
+    await openstack("role", "add", "--inherited", "--project", "above", "--group", "gardeners", "florist")
+    held = ["role", "assignment", "list", "--effective", "--user", "rose", "--names", "-f", "value", "-c", "Role"]
+    assert sorted((await openstack(*held)).words) == ["florist", "reader"]
+    await openstack("token", "issue", OS_USERNAME="rose", OS_PASSWORD="x", OS_PROJECT_NAME="leaf")
+    await openstack("implied", "role", "delete", "--implied-role", "reader", "florist")
+    await openstack("role", "remove", "--inherited", "--project", "above", "--group", "gardeners", "florist")
+    await openstack("group", "remove", "user", "gardeners", "rose")
+    await openstack("group", "delete", "gardeners")
+    assert (await openstack(*held)).words == []

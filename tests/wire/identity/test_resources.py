@@ -170,7 +170,9 @@ BAD_BODIES: list[tuple[str, Any, str]] = [
     ("/v3/projects", {"project": {"name": "x", "enabled": "FALSE"}}, "project.enabled"),
     ("/v3/projects", {"project": {"name": "x", "domain_id": "nowhere"}}, "project.domain_id"),
     ("/v3/projects", {"project": {"name": "x", "parent_id": "nowhere"}}, "project.parent_id"),
-    ("/v3/projects", {"project": {"name": "x", "is_domain": True}}, "is_domain"),
+    ("/v3/projects", {"project": {"name": "x", "is_domain": True, "parent_id": "default"}}, "is_domain"),
+    ("/v3/projects", {"project": {"name": "x", "tags": ["a,b"]}}, "project.tags"),
+    ("/v3/projects", {"project": {"name": "x", "tags": ["a", "a"]}}, "tags"),
     ("/v3/projects", {"project": {"name": "x", "tags": [""]}}, "project.tags"),
     ("/v3/projects", {"project": {"name": "x", "options": {"immutable": True}}}, "project.options"),
     ("/v3/projects", {"project": {"name": "x", "more": "y" * 9000}}, "8192"),
@@ -235,6 +237,7 @@ async def test_threat_P2_every_route_refuses_strangers_and_tenants_without_a_tra
         "prior_role_id": cloud.roles["reader"],
         "implied_role_id": cloud.roles["member"],
         "domain_id": "default",
+        "tag": "blue",
         "group_id": (await cloud.admin.must("POST", "/v3/groups", {"group": {"name": "florists"}}))["group"]["id"],
         "region_id": "RegionOne",
         "application_credential_id": "0" * 32,
@@ -259,6 +262,8 @@ async def test_threat_P2_every_route_refuses_strangers_and_tenants_without_a_tra
 
 def body_for(template: str) -> Any:
     """A body that passes the schema of the route's noun."""
+    if template.endswith("/tags"):
+        return {"tags": ["stolen"]}
     if template.endswith("/password"):
         return {"user": {"original_password": PASSWORD, "password": "another"}}
     if template == "/v3/OS-TRUST/trusts":
