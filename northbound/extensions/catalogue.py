@@ -116,6 +116,7 @@ ADVERTISED = (
     Extension("subnet_allocation", "Subnet allocation", "Subnets cut from subnet pools."),
     Extension("subnet_onboard", "Subnet onboard", "Bring existing subnets into a subnet pool."),
     Extension("subnetpool-prefix-ops", "Subnet pool prefixes", "Add and remove prefixes of a subnet pool."),
+    Extension("tag-creation", "Tag creation", "Add several tags to those of a resource at once."),
     Extension("tag-ports-during-bulk-creation", "Tags at creation", "Tag ports as they are created."),
     Extension("trunk", "Trunks", "Ports that carry the traffic of others under VLAN tags."),
     Extension("trunk-details", "Trunk details", "The subports of a trunk, shown with its port."),

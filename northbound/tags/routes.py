@@ -33,6 +33,7 @@ def routes_of(collection: str) -> dict[str, dict[str, Route]]:
         path: {
             "GET": Route(list_tags, "network:get_tags"),
             "PUT": Route(replace_tags, "network:update_tags", Tags),
+            "POST": Route(add_tags, "network:update_tags", Tags),
             "DELETE": Route(clear_tags, "network:update_tags"),
         },
         f"{path}/{{tag}}": {
@@ -61,7 +62,7 @@ async def _change(request: web.Request, changed: Callable[[list[str]], list[str]
     async with writing(request) as conn:
         found = await store.fetch_locked(conn, resource, resource_id, caller_of(request).reach)
         authorize(request, {"project_id": found.project_id})
-        tags = list(dict.fromkeys(changed(found.tags)))
+        tags = sorted(set(changed(found.tags)))
         if len(tags) > MOST_TAGS:
             raise BadRequest(f"Invalid input for tags: a resource has at most {MOST_TAGS}.")
         if tags != found.tags:
@@ -76,6 +77,11 @@ async def list_tags(request: web.Request) -> web.Response:
 async def replace_tags(request: web.Request) -> web.Response:
     wanted = (await read_body(request)).tags
     return reply({"tags": await _change(request, lambda _tags: list(wanted))})
+
+
+async def add_tags(request: web.Request) -> web.Response:
+    more = (await read_body(request)).tags
+    return reply({"tags": await _change(request, lambda tags: [*tags, *more])}, status=201)
 
 
 async def clear_tags(request: web.Request) -> web.Response:

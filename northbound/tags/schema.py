@@ -1,4 +1,4 @@
-"""The body that replaces all tags of a resource."""
+"""The body that replaces all tags of a resource, or adds to them."""
 
 from typing import Annotated
 

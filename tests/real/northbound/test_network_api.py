@@ -173,6 +173,8 @@ async def test_tags_are_set_filtered_and_removed(api: NetworkApi) -> None:
     await api.make("network", name="blue")
     answer = await api.ask("PUT", f"/v2.0/networks/{red['id']}/tags", {"tags": ["a", "b"]})
     assert answer.body == {"tags": ["a", "b"]}
+    answer = await api.ask("POST", f"/v2.0/networks/{red['id']}/tags", {"tags": ["b", "A"]})
+    assert (answer.status, answer.body) == (201, {"tags": ["A", "a", "b"]})
     assert (await api.ask("PUT", f"/v2.0/networks/{red['id']}/tags/c")).status == 201
     assert [found["name"] for found in await api.find("networks?tags=a,c")] == ["red"]
     assert [found["name"] for found in await api.find("networks?not-tags-any=a")] == ["blue"]
