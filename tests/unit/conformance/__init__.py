@@ -1,0 +1,1 @@
+"""Tests of tests.conformance: what may fail, and what is reported."""
