@@ -14,6 +14,7 @@ from identity.passwords.hashing import Hasher
 from identity.revocations.feed import RightsFeed
 from identity.settings import IdentitySettings
 from identity.tokens.issuer import Issuer
+from identity.tokens.refusals import LoginGuard
 from identity.tokens.verifier import Verifier
 from runtime.database import Database, DatabaseSettings
 
@@ -27,6 +28,7 @@ class Identity:
     feed: RightsFeed
     hasher: Hasher
     access_rules: AccessRules
+    logins: LoginGuard
 
 
 IDENTITY = web.AppKey("identity", Identity)
@@ -51,13 +53,18 @@ async def open_identity(
         capacity=settings.verified_tokens,
     )
     hasher = Hasher(threads=settings.hashing_threads, waiting=settings.hashing_waiting)
+    logins = LoginGuard(
+        account_failures=settings.account_failures,
+        address_failures=settings.address_failures,
+        clock=time.monotonic,
+    )
     await feed.refresh()
     following = [
         asyncio.create_task(feed.run(), name="identity-rights"),
         asyncio.create_task(keys.follow(settings.key_period_s), name="identity-keys"),
     ]
     try:
-        yield Identity(settings, keys, Issuer(keys), verifier, feed, hasher, AccessRules(database))
+        yield Identity(settings, keys, Issuer(keys), verifier, feed, hasher, AccessRules(database), logins)
     finally:
         for task in following:
             task.cancel()

@@ -15,6 +15,8 @@ class IdentitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `public_url` is the address of this API as clients know it, without `/v3`; None takes it from each request.
     Every `key_period_s` a process looks whether the keys have changed.
+    Of one account, and from one address, so many logins may fail in a minute; 0 sets no bound. Behind a proxy, which is
+    one address, it is the proxy that bounds clients.
     A process that could not read revocations for `feed_limit_s` refuses every token.
     """
 
@@ -29,6 +31,8 @@ class IdentitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hashing_threads: int = 2
     hashing_waiting: int = 64
     verified_tokens: int = 10_000
+    account_failures: int = 20
+    address_failures: int = 200
 
     def __post_init__(self) -> None:
         if not 60 <= self.token_ttl_s <= LONGEST_TOKEN_LIFE_S:

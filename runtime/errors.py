@@ -5,6 +5,7 @@
     |- NotFound 404             MethodNotAllowed 405    NotAcceptable 406
     |- Conflict 409             OverQuota (a Conflict; the API's envelope may answer 403 or 413)
     |- PreconditionFailed 412   BodyTooLarge 413        UnsupportedMediaType 415
+    |- TooManyRequests 429
     `- Unavailable 503
 
 A slice subclasses the nearest one (`class NetworkNotFound(NotFound)`); the class name travels to the caller as the
@@ -72,6 +73,13 @@ class BodyTooLarge(Problem):
 
 class UnsupportedMediaType(Problem):
     status, title = 415, "Unsupported Media Type"
+
+
+class TooManyRequests(Problem):
+    status, title = 429, "Too Many Requests"
+
+    def __init__(self, message: str = "", *, retry_after_s: int = 1) -> None:
+        super().__init__(message, headers={"Retry-After": str(retry_after_s)})
 
 
 class Unavailable(Problem):

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import structlog
 from msgspec import UNSET
 
 from identity.assignments.store import select_role_ids
@@ -18,14 +17,13 @@ from identity.settings import IdentitySettings
 from identity.tokens.claims import LONGEST_CHAIN, Claims, Scope, subjects_of
 from identity.tokens.delegations import Rights, rights_of_credential, rights_of_trust
 from identity.tokens.proofs import Proved
+from identity.tokens.refusals import LoginRefused
 from identity.tokens.schema import ProjectNamed, ScopeNamed, Wish
 from identity.tokens.scopes import find_project_scope, find_scope, is_enabled_domain
-from identity.tokens.verifier import sign_in_required
 from identity.users import store as users
 from runtime.database import Connection, queries
 from runtime.errors import Forbidden, Unauthorized
 
-log = structlog.get_logger()
 Row = Mapping[str, Any]
 sql = queries(Path(__file__).with_name("queries.sql"))
 
@@ -98,9 +96,8 @@ async def _still_proved(connection: Connection, proved: Proved) -> Row:
     return user
 
 
-def _refused(reason: str, proved: Proved) -> Unauthorized:
-    log.info("login refused", reason=reason, user_id=proved.user_id)
-    return sign_in_required()
+def _refused(reason: str, proved: Proved) -> LoginRefused:
+    return LoginRefused(reason, user_id=proved.user_id)
 
 
 async def _scope_and_roles(connection: Connection, user: Row, wish: Wish) -> tuple[Scope, tuple[str, ...]]:
@@ -112,8 +109,7 @@ async def _scope_and_roles(connection: Connection, user: Row, wish: Wish) -> tup
     scope = await find_scope(connection, wish)
     roles = await select_role_ids(connection, user["id"], scope) if scope else ()
     if not roles:
-        log.info("login refused", reason="scope", user_id=user["id"])
-        raise sign_in_required()
+        raise LoginRefused("scope", user_id=user["id"])
     return scope, roles
 
 

@@ -2,20 +2,16 @@
 
 from typing import NamedTuple
 
-import structlog
-
 from identity.application_credentials import store as credentials
 from identity.assembly import Identity
 from identity.domains.store import find_domain_by_name
 from identity.tokens.claims import Claims
+from identity.tokens.refusals import LoginRefused
 from identity.tokens.schema import ApplicationCredentialMethod, DomainNamed, Proofs, UserNamed, UserProof
-from identity.tokens.verifier import sign_in_required
 from identity.users import store as users
 from identity.users.schema import LONGEST_PASSWORD_BYTES
 from runtime.database import Connection, Database
 from runtime.errors import BadRequest, Forbidden
-
-log = structlog.get_logger()
 
 
 class Proved(NamedTuple):
@@ -27,6 +23,21 @@ class Proved(NamedTuple):
     password_hash: str | None = None
     parent: Claims | None = None
     credential_id: str | None = None
+
+
+def accounts_of(proofs: Proofs) -> list[str]:
+    """What the proofs that can be guessed name, in the words of whoever guesses."""
+    found = []
+    if "password" in proofs.methods and proofs.password is not None:
+        found.append(f"user {_spelling(proofs.password.user)}")
+    if "application_credential" in proofs.methods and (credential := proofs.application_credential) is not None:
+        found.append(f"credential {credential.id} {credential.name} {credential.user and _spelling(credential.user)}")
+    return found
+
+
+def _spelling(named: UserNamed) -> str:
+    domain = named.domain and (named.domain.id, named.domain.name)
+    return named.id or f"{named.name} {domain}"
 
 
 async def prove(identity: Identity, database: Database, proofs: Proofs) -> Proved:
@@ -41,10 +52,9 @@ async def prove(identity: Identity, database: Database, proofs: Proofs) -> Prove
             case "token" if proofs.token is not None:
                 found.append(_by_token(identity, proofs.token.id))
             case _:
-                log.info("login refused", reason="method", method=method)
-                raise sign_in_required()
+                raise LoginRefused("method", method=method[:64])
     if len({proved.user_id for proved in found}) != 1:
-        raise sign_in_required()
+        raise LoginRefused("several users")
     return Proved(
         user_id=found[0].user_id,
         methods=tuple(dict.fromkeys(method for proved in found for method in proved.methods)),
@@ -56,28 +66,26 @@ async def prove(identity: Identity, database: Database, proofs: Proofs) -> Prove
 
 async def _by_password(identity: Identity, database: Database, proof: UserProof) -> Proved:
     if not proof.password:
-        raise sign_in_required()
+        raise LoginRefused("empty password")
     _refuse_long(proof.password, "password.user.password")
     async with database.connection() as connection:
         user = await _find_user(connection, proof, "password.user")
     password_hash = user["password_hash"] if user else None
     if not await identity.hasher.verify(password_hash, proof.password) or user is None:
-        log.info("login refused", reason="password", user_id=user and user["id"])
-        raise sign_in_required()
+        raise LoginRefused("password", user_id=user and user["id"])
     return Proved(user["id"], ("password",), password_hash=password_hash)
 
 
 async def _by_credential(identity: Identity, database: Database, proof: ApplicationCredentialMethod) -> Proved:
     """Who the credential belongs to, by its own row alone."""
     if not proof.secret:
-        raise sign_in_required()
+        raise LoginRefused("empty secret")
     _refuse_long(proof.secret, "application_credential.secret")
     async with database.connection() as connection:
         credential = await _find_credential(connection, proof)
     secret_hash = credential["secret_hash"] if credential else None
     if not await identity.hasher.verify(secret_hash, proof.secret) or credential is None:
-        log.info("login refused", reason="application credential", credential_id=credential and credential["id"])
-        raise sign_in_required()
+        raise LoginRefused("application credential", credential_id=credential and credential["id"])
     return Proved(credential["user_id"], ("application_credential",), credential_id=credential["id"])
 
 

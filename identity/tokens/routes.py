@@ -1,5 +1,8 @@
 """Routes of `/v3/auth`: tokens, and what the bearer of one may reach."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from aiohttp import web
 
 from identity.assembly import IDENTITY
@@ -16,9 +19,10 @@ from identity.revocations.store import KEEP_EXPIRED_S, change_rights, revoke
 from identity.settings import EXPIRED_WINDOW_S
 from identity.tokens.claims import Claims, ProjectScope, SystemScope, token_subject
 from identity.tokens.grants import grant
-from identity.tokens.proofs import prove
+from identity.tokens.proofs import accounts_of, prove
+from identity.tokens.refusals import LoginGuard, LoginRefused
 from identity.tokens.rendering import describe_token
-from identity.tokens.schema import Authenticate
+from identity.tokens.schema import Authenticate, Proofs, Wish
 from runtime.errors import BadRequest, Forbidden, NotFound, Unauthorized
 from runtime.web.bodies import no_content, read_body, reply
 from runtime.web.keys import DATABASE
@@ -26,13 +30,35 @@ from runtime.web.keys import DATABASE
 
 async def create_token(request: web.Request) -> web.Response:
     body: Authenticate = await read_body(request)
-    identity, database = request.app[IDENTITY], request.app[DATABASE]
-    proved = await prove(identity, database, body.auth.identity)
-    async with database.transaction() as connection:
-        claims = await grant(connection, proved, body.auth, identity.settings)
+    identity = request.app[IDENTITY]
+    with _guarded(identity.logins, request.remote or "", body.auth.identity):
+        claims = await _sign_in(request, body.auth)
     if not identity.feed.roles.names.keys() >= set(claims.roles):
         await identity.feed.refresh()
     return await _reply_token(request, claims, identity.issuer.issue(claims), status=201)
+
+
+async def _sign_in(request: web.Request, wish: Wish) -> Claims:
+    identity, database = request.app[IDENTITY], request.app[DATABASE]
+    proved = await prove(identity, database, wish.identity)
+    async with database.transaction() as connection:
+        return await grant(connection, proved, wish, identity.settings)
+
+
+@contextmanager
+def _guarded(logins: LoginGuard, address: str, proofs: Proofs) -> Iterator[None]:
+    """A try to sign in: only one that is refused counts, and is logged. Raises TooManyRequests."""
+    accounts = accounts_of(proofs)
+    tries = [(logins.accounts, account) for account in accounts] + [(logins.addresses, address)] * bool(accounts)
+    for kind, key in tries:
+        kind.check(key)
+    try:
+        yield
+    except LoginRefused as refusal:
+        for kind, key in tries:
+            kind.failed(key)
+        logins.log.tell(refusal, address)
+        raise
 
 
 async def show_token(request: web.Request) -> web.Response:

@@ -238,3 +238,16 @@ async def test_threat_K13_identity_headers_of_a_client_are_never_read(cloud: Clo
     assert (await cloud.red.http.get("/v3/users", **sent)).status == 403
     assert (await cloud.admin.bearing(None).get("/v3/users", **sent)).status == 401
     assert (await cloud.admin.get("/v3/users", **sent)).status == 200
+
+
+async def test_threat_k14_failures_are_counted_whether_the_account_exists_or_not(cloud: Cloud) -> None:
+    anonymous, bound = cloud.admin.bearing(None), cloud.admin.server.identity.settings.account_failures
+    for name in ("rose", "nobody"):
+        guesses = [by_password(name, f"guess {number}") for number in range(bound)]
+        answers = await asyncio.gather(*(anonymous.sign_in(guess) for guess in guesses))
+        assert {answer.status for answer in answers} == {401}
+        refused = await anonymous.sign_in(by_password(name, PASSWORD))
+        assert refused.status == 429
+        assert 1 <= int(refused.headers["Retry-After"]) <= 4
+    assert (await anonymous.sign_in(by_password("bill", PASSWORD))).status == 201
+    assert (await anonymous.sign_in(by_token(cloud.red.http.token))).status == 201
