@@ -7,7 +7,7 @@ from pathlib import Path
 
 import uvloop
 
-from tests.scale import groups, growth, lists, memory, ports, resync
+from tests.scale import groups, growth, lists, memory, ports, resync, tokens
 from tests.scale.ground import cloud
 from tests.scale.options import Options
 from tests.scale.report import title
@@ -19,6 +19,7 @@ MEASUREMENTS = {
     "lists": lists.measure,
     "resync": resync.measure,
     "memory": memory.measure,
+    "tokens": tokens.measure,
 }
 CEILINGS = "MERIDIAN_CEILINGS"
 
