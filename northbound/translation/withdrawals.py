@@ -11,7 +11,8 @@ that lost something, and look at the rules again. A change of any writer counts,
 
 Each port with the protocol, and the port of it, that the ACL permitted: others of its connections need no second look.
 A group may have thousands of members, so that what leaves it is told as an address, once, and not for each of them; a
-port that is no more has nobody who speaks, and is not told of.
+port that is no more has nobody who speaks, and is not told of. Nor is a port that is not ours, for which no host of
+ours speaks.
 Pure but for `run`, which tells the listener what has gathered, one batch after the other.
 """
 
@@ -24,6 +25,7 @@ from ipaddress import ip_address
 from msgspec import Struct
 
 from southbound.ovsdb.replica import Change, Columns, Replica
+from southbound.ovsdb.rows import owner_of
 
 ACL_MEANING = ("match", "action", "direction", "priority")
 NAT_MEANING = ("type", "external_ip", "logical_ip")
@@ -85,7 +87,7 @@ class Withdrawals:
         plain = {element for element, name in gone if name in naming and "/" not in element}
         wide = {acl for element, name in gone if "/" in element for acl in naming.get(name, ())}
         lost = self._permits | {pair for acl in wide for pair in self._of(*acl)}
-        permits = {permit(ports[row]["name"], match) for row, match in lost if row in ports}
+        permits = {permit(ports[row]["name"], match) for row, match in lost if row in ports and _is_ours(ports[row])}
         taken = Withdrawn(frozenset(permits), frozenset(self._addresses | plain))
         for gathered in (self._permits, self._left, self._members, self._addresses):
             gathered.clear()
@@ -147,6 +149,10 @@ def permit(port_id: str, match: str) -> Permit:
 
 def _differ(change: Change, columns: tuple[str, ...]) -> bool:
     return change.after is None or any(change.before[name] != change.after[name] for name in columns)
+
+
+def _is_ours(port: Columns) -> bool:
+    return (owner_of(port["external_ids"]) or "").startswith("port/")
 
 
 def _addresses(column: Iterable[str]) -> set[str]:

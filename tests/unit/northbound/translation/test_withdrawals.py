@@ -6,10 +6,12 @@ import pytest
 
 from northbound.translation.withdrawals import Permit, Withdrawals, permit
 from southbound.ovsdb.replica import Replica
+from southbound.ovsdb.rows import OWNER_KEY
 from southbound.ovsdb.schema import parse_schema
 
 TEXT = {"type": "string"}
 SET = {"type": {"key": "string", "min": 0, "max": "unlimited"}}
+MAP = {"type": {"key": "string", "value": "string", "min": 0, "max": "unlimited"}}
 
 
 def references(table: str) -> dict[str, Any]:
@@ -18,7 +20,7 @@ def references(table: str) -> dict[str, Any]:
 
 TABLES: dict[str, dict[str, Any]] = {
     "Port_Group": {"name": TEXT, "ports": references("Logical_Switch_Port"), "acls": references("ACL")},
-    "Logical_Switch_Port": {"name": TEXT, "addresses": SET},
+    "Logical_Switch_Port": {"name": TEXT, "addresses": SET, "external_ids": MAP},
     "ACL": {"match": TEXT, "action": TEXT, "direction": TEXT, "priority": {"type": "integer"}},
     "Address_Set": {"name": TEXT, "addresses": SET},
     "NAT": {"type": TEXT, "external_ip": TEXT, "logical_ip": TEXT},
@@ -39,8 +41,10 @@ def replica() -> Replica:
     made = Replica({table: tuple(columns) for table, columns in TABLES.items()})
     made.learn_schema(SCHEMA)
     made.complete = True
-    made.apply("Logical_Switch_Port", "u1", {"insert": {"name": "p1", "addresses": "m1 10.0.0.1"}})
-    made.apply("Logical_Switch_Port", "u2", {"insert": {"name": "p2", "addresses": "m2 10.0.0.2"}})
+    for number in (1, 2):
+        ours = ["map", [[OWNER_KEY, f"port/p{number}"]]]
+        port = {"name": f"p{number}", "addresses": f"m{number} 10.0.0.{number}", "external_ids": ours}
+        made.apply("Logical_Switch_Port", f"u{number}", {"insert": port})
     acl = {"match": SSH, "action": "allow-related", "direction": "to-lport", "priority": 1002}
     made.apply("ACL", "ssh", {"insert": acl})
     group_a = {"name": "pg_a", "ports": ["uuid", "u1"], "acls": ["set", [["uuid", "ssh"], ["uuid", "set"]]]}
@@ -106,6 +110,15 @@ def test_threat_d8_port_that_loses_a_permit_is_told_with_the_permit(replica: Rep
         replica.apply(*change)
     assert Permit("p1", 6, 22) in withdrawals.take().permits
     assert withdrawals.take().permits == frozenset()
+
+
+def test_port_of_somebody_else_is_not_told_of(replica: Replica) -> None:
+    """Its name is no id, and whoever was asked for its host gave up the whole translation."""
+    replica.apply("Logical_Switch_Port", "u3", {"insert": {"name": "printer", "addresses": "m3 10.0.0.3"}})
+    replica.apply("Port_Group", "a", {"modify": {"ports": ["uuid", "u3"]}})
+    withdrawals = Withdrawals(replica, told_nothing)
+    replica.apply("ACL", "ssh", {"delete": None})
+    assert withdrawals.take().permits == {Permit("p1", 6, 22)}
 
 
 @pytest.mark.parametrize("change", [{"delete": None}, {"modify": {"logical_ip": "10.0.0.7"}}])
