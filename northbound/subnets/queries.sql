@@ -36,8 +36,15 @@ DELETE FROM northbound.subnets WHERE id = :id;
 SELECT port_id::text FROM northbound.fixed_ips WHERE subnet_id = :subnet_id AND ip = :ip;
 
 -- name: ports_in_subnet
-SELECT f.port_id::text, p.device_owner, p.extra_dhcp_opts <> '[]' AS has_own_options
+SELECT f.port_id::text, p.extra_dhcp_opts <> '[]' AS has_own_options
 FROM northbound.fixed_ips f JOIN northbound.ports p ON p.id = f.port_id
+WHERE f.subnet_id = :subnet_id;
+
+-- name: gateways_about
+-- The gateways of every router that has one in the subnet: which of them leads out is seen from all.
+SELECT DISTINCT g.port_id::text FROM northbound.fixed_ips f
+JOIN northbound.router_ports here ON here.port_id = f.port_id AND here.is_gateway
+JOIN northbound.router_ports g ON g.router_id = here.router_id AND g.is_gateway
 WHERE f.subnet_id = :subnet_id;
 
 -- name: select_surroundings

@@ -201,7 +201,7 @@ async def _mark_readers(conn: Connection, before: Subnet, after: Subnet) -> None
     toggled = before.enable_dhcp != after.enable_dhcp
     readers = {row["port_id"] for row in ports if toggled or row["has_own_options"]}
     if before.gateway_ip != after.gateway_ip:
-        readers |= {row["port_id"] for row in ports if row["device_owner"] == "network:router_gateway"}
+        readers |= {row["port_id"] async for row in SQL.gateways_about(conn, subnet_id=after.id)}
     if readers:
         await marks.mark(conn, "port", *readers)
 

@@ -81,6 +81,20 @@ async def test_default_routes_share_and_watch_when_they_are_told_to(api: Network
     await api.ovn.wait_rows("NB", "Logical_Router_Static_Route", 2)
 
 
+async def test_next_gateway_leads_out_when_the_first_ones_subnet_has_no_way_any_more(
+    api: NetworkApi, course: Course
+) -> None:
+    place = {"provider:network_type": "flat", "provider:physical_network": "physical2"}
+    other = await elsewhere(api, **place)
+    await changed(api, course, "add", at(other, "150.25.13.50"))
+    await api.ovn.wait_rows("NB", "Logical_Router_Static_Route", 1, nexthop="150.25.12.254")
+    (subnet,) = await api.find(f"subnets?network_id={course.outside['id']}", who="admin")
+    await api.change("subnet", subnet["id"], who="admin", gateway_ip=None)
+    (leading,) = await api.find(f"subnets?network_id={other['id']}", who="admin")
+    (route,) = await api.ovn.northbound.rows("Logical_Router_Static_Route")
+    assert route["nexthop"] == leading["gateway_ip"]
+
+
 async def test_external_gateway_info_is_the_first_of_them(api: NetworkApi, course: Course) -> None:
     await changed(api, course, "add", at(course.outside, "150.25.12.50"))
     cleared = await api.change("router", course.router["id"], external_gateway_info=None)

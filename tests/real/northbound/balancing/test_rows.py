@@ -153,6 +153,25 @@ async def test_load_balancer_follows_its_router_and_floating_ip(
     assert (await balanced_by(api, "Logical_Switch"))[network] == 1, "the VIP's own network still balances"
 
 
+async def test_load_balancer_follows_the_gateway_of_its_subnet(api: NetworkApi, balancing: Balancing) -> None:
+    network = await api.make("network", name="two ways")
+    pools = [{"start": "10.50.0.100", "end": "10.50.0.200"}]
+    said = {"ip_version": 4, "cidr": "10.50.0.0/24", "gateway_ip": None, "allocation_pools": pools}
+    subnet = await api.make("subnet", network_id=network["id"], **said)
+    addresses = {}
+    for address in ("10.50.0.8", "10.50.0.9"):
+        port = await api.make("port", network_id=network["id"], fixed_ips=[{"ip_address": address}])
+        router = await api.make("router", name=f"by {address}")
+        path = f"/v2.0/routers/{router['id']}/add_router_interface"
+        assert (await api.ask("PUT", path, {"port_id": port["id"]})).status == 200
+        addresses[f"neutron-{router['id']}"] = address
+    await balancing.make("loadbalancers", **a_tree(subnet["id"], "10.50.0.77"))
+    balanced = await balanced_by(api, "Logical_Router")
+    (other,) = (name for name, count in balanced.items() if not count)
+    await api.change("subnet", subnet["id"], gateway_ip=addresses[other])
+    assert await balanced_by(api, "Logical_Router") == {name: int(name == other) for name in addresses}
+
+
 async def test_health_monitor_checks_members_that_are_ports(
     api: NetworkApi, balancing: Balancing, ground: Ground
 ) -> None:
