@@ -14,6 +14,7 @@ from northbound.networks.placing import place_segment
 from northbound.networks.segment import Segment, SegmentInUse, SegmentNotFound
 from northbound.nouns.noun import Noun
 from northbound.nouns.table import Table
+from northbound.routers import store as routers
 from northbound.segments.policy import RULES
 from northbound.segments.schema import CreateSegment, SegmentChanges, SegmentDraft, UpdateSegment, render_segment
 from northbound.translation import marks
@@ -100,8 +101,8 @@ async def delete(conn: Connection, segment: Segment, _caller: Caller) -> None:
     await SQL.fill_first_position(conn, network_id=segment.network_id)
     await marks.mark(conn, "network", segment.network_id)
     if segment.position == 0:
-        ports = [row["port_id"] async for row in SQL.router_ports(conn, network_id=segment.network_id)]
-        await marks.mark(conn, "port", *ports)
+        async for row in SQL.routers(conn, network_id=segment.network_id):
+            await routers.mark_connections(conn, row["router_id"])
 
 
 SEGMENT = Noun(

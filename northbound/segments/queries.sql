@@ -6,6 +6,6 @@ SELECT coalesce(max(position) + 1, 0) FROM northbound.segments WHERE network_id 
 UPDATE northbound.segments SET position = 0
 WHERE id = (SELECT id FROM northbound.segments WHERE network_id = :network_id ORDER BY position LIMIT 1);
 
--- name: router_ports
-SELECT i.port_id::text FROM northbound.router_ports i JOIN northbound.ports p ON p.id = i.port_id
+-- name: routers
+SELECT DISTINCT i.router_id::text FROM northbound.router_ports i JOIN northbound.ports p ON p.id = i.port_id
 WHERE p.network_id = :network_id;

@@ -1,11 +1,15 @@
 """Routers, interfaces and gateways in a real PostgreSQL."""
 
 import asyncio
+from uuid import uuid4
 
 import pytest
 
+from identity.callers import Caller
 from northbound.networks import store as networks
 from northbound.networks.network import NetworkInUse
+from northbound.networks.placing import place_segment
+from northbound.networks.segment import Segment
 from northbound.ports import store as ports
 from northbound.ports.errors import IpAddressInUse
 from northbound.ports.port import ROUTER_GATEWAY, ROUTER_INTERFACE, AddressRequest
@@ -21,6 +25,7 @@ from northbound.routers.errors import (
     RouterNotFound,
 )
 from northbound.routers.router import ExtraRoute, Router
+from northbound.segments import noun as segments
 from northbound.subnets.subnet import Subnet
 from runtime.database import Connection, Database
 from tests.real.northbound.networking import (
@@ -32,6 +37,7 @@ from tests.real.northbound.networking import (
 from tests.real.northbound.routing import insert_outside, insert_router
 
 pytestmark = pytest.mark.real
+ADMIN = Caller("admin", "admin", "default", frozenset({"admin"}))
 
 
 async def again(conn: Connection, router: Router) -> Router:
@@ -225,3 +231,18 @@ async def test_connections_mark_the_router_its_ports_and_its_gateway(database: D
         marked = {(row["owner_kind"], row["owner_id"]) for row in await conn.fetch("SELECT * FROM northbound.dirty")}
     assert router.gateway
     assert marked >= {("router", router.id), ("port", port.id), ("port", router.gateway.port_id)}
+
+
+async def test_routers_are_planned_again_when_their_network_lies_elsewhere(database: Database) -> None:
+    """A gateway on tunnels puts the whole router on one chassis: losing the segment of tunnels changes all of it."""
+    async with database.transaction() as conn:
+        network, _ = await insert_network(conn, "150.25.12.0/24", external=True)
+        wire = Segment(id=str(uuid4()), network_id=network.id, network_type="flat", physical_network="wire", position=1)
+        await place_segment(conn, wire)
+        router = await insert_router(conn, outside=network)
+        await conn.execute("DELETE FROM northbound.dirty")
+        await segments.delete(conn, network.segment, ADMIN)
+        marked = {(row["owner_kind"], row["owner_id"]) for row in await conn.fetch("SELECT * FROM northbound.dirty")}
+        moved = await again(conn, router)
+    assert (router.gateway.is_fabric, moved.gateway.is_fabric) == (False, True)
+    assert marked >= {("network", network.id), ("router", router.id), ("port", router.gateway.port_id)}
