@@ -101,7 +101,7 @@ async def _build_subnet(conn: Connection, network: Network, ip_version: int) -> 
 async def _build_router(conn: Connection, project_id: str, external: str, inside: list[Subnet]) -> str:
     router = Router(id=str(uuid.uuid4()), project_id=project_id, name=ROUTER)
     await routers.insert_router(conn, router)
-    await gateway.set_gateway(conn, router, await networks.fetch_network(conn, external, project_id), None)
+    await gateway.set_gateway(conn, router, await networks.fetch_kept(conn, external, project_id), None)
     for subnet in inside:
         await interfaces.attach_subnet(conn, await routers.fetch_router(conn, router.id, None), subnet, project_id)
     return router.id

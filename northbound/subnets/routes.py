@@ -54,11 +54,11 @@ async def create_subnets(request: web.Request) -> web.Response:
 
 async def _create(request: web.Request, conn: Connection, draft: SubnetDraft, project_id: str) -> Subnet:
     reach = caller_of(request).reach
+    await networks.hold_network(conn, str(draft.network_id))
     network: Network = await networks.fetch_network(conn, str(draft.network_id), reach)
     target = {"project_id": project_id, "network_project_id": network.project_id}
     authorize(request, target)
     authorize_attributes(request, draft, target)
-    await networks.hold_network(conn, network.id)
     check_mtu(network.id, network.mtu, [int(draft.ip_version)])
     cidr, pool = await allocate(conn, _wish(draft, project_id), reach)
     subnet = draft_subnet(draft, project_id, cidr, pool.id if pool else None)

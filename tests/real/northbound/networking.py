@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from deploy.lab.daemons.waiting import until
 from northbound.addresses.ranges import default_pools, first_host
 from northbound.networks import store as networks
 from northbound.networks.network import Network
@@ -75,3 +76,12 @@ async def share_networks(conn: Connection) -> None:
     """Every network there is, with every project."""
     for network in await networks.list_networks(conn, Page(), Where(), None):
         await sharing.set_shared(conn, "network", network.id, network.project_id, True)
+
+
+async def until_somebody_waits(conn: Connection) -> None:
+    """Until another session of PostgreSQL waits for a lock."""
+
+    async def waits() -> bool:
+        return await conn.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+
+    await until(waits, 20)

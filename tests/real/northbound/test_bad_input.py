@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from deploy.lab.daemons.waiting import until
 from northbound.networks import store as networks
 from tests.real.northbound.api import NetworkApi
+from tests.real.northbound.networking import until_somebody_waits
 
 pytestmark = pytest.mark.real
 NOWHERE = "00000000-0000-4000-8000-000000000000"
@@ -266,11 +266,7 @@ async def test_threat_p14_no_port_is_made_while_sharing_is_withdrawn(api: Networ
         before = await networks.fetch_network(conn, network["id"], None)
         await networks.update_network(conn, before, msgspec.structs.replace(before, shared=False))
         asking = asyncio.create_task(api.ask("POST", "/v2.0/ports", {"port": {"network_id": network["id"]}}))
-
-        async def waits() -> bool:
-            return await conn.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
-
-        await until(waits, 20)
+        await until_somebody_waits(conn)
     assert (await asking).status == 404
     assert await api.find(f"ports?network_id={network['id']}&project_id=red", who="admin") == []
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from deploy.lab.daemons.waiting import until
 from northbound.rbac_policies.kinds import KINDS
 from northbound.sharing import store as sharing
 from tests.real.northbound.api import Answer, NetworkApi
+from tests.real.northbound.networking import until_somebody_waits
 
 pytestmark = pytest.mark.real
 POLICIES = "/v2.0/rbac-policies"
@@ -224,7 +224,7 @@ async def test_threat_p14_grant_and_use_wait_for_each_other(api: NetworkApi) -> 
         await sharing.lock_object(conn, KINDS["network"], network["id"], None)
         await conn.execute("DELETE FROM northbound.rbac_policies WHERE id = $1", policy["id"])
         asking = asyncio.create_task(api.ask("POST", "/v2.0/ports", body, who="bob"))
-        await until(lambda: _somebody_waits(conn), 20)
+        await until_somebody_waits(conn)
     assert (await asking).status == 404
     await share(api, "network", network["id"])
     async with asyncio.TaskGroup() as tasks:
@@ -234,10 +234,6 @@ async def test_threat_p14_grant_and_use_wait_for_each_other(api: NetworkApi) -> 
     made = [task for task in asked if task.result().status == 201]
     assert len(made) == 0 or gone.result().status == 409, "never a foreign port without a grant"
     assert bool(await api.find("rbac-policies")) == (gone.result().status == 409)
-
-
-async def _somebody_waits(conn: Any) -> bool:
-    return await conn.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
 
 
 async def test_threat_q1_grants_are_counted_exactly(api: NetworkApi) -> None:

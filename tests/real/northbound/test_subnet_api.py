@@ -1,9 +1,14 @@
 """Subnets over HTTP: what they do to the ports and the network that they are part of."""
 
+import asyncio
+
+import msgspec
 import pytest
 
 from northbound.addresses.eui64 import slaac_address
+from northbound.networks import store as networks
 from tests.real.northbound.api import NetworkApi
+from tests.real.northbound.networking import until_somebody_waits
 
 pytestmark = pytest.mark.real
 SLAAC = {"ip_version": 6, "ipv6_ra_mode": "slaac", "ipv6_address_mode": "slaac"}
@@ -64,6 +69,19 @@ async def test_mtu_is_what_ip_needs(api: NetworkApi) -> None:
     await api.make("subnet", network_id=network["id"], ip_version=4, cidr="10.50.0.0/24")
     refused = await api.ask("PUT", f"/v2.0/networks/{network['id']}", {"network": {"mtu": 67}})
     assert (refused.status, refused.error["type"]) == (409, "NetworkMTUSubnetConflict")
+
+
+async def test_subnet_is_held_to_the_mtu_that_its_network_gets_meanwhile(api: NetworkApi) -> None:
+    network = await api.make("network")
+    async with api.database.transaction() as conn:
+        await networks.lock_network(conn, network["id"])
+        before = await networks.fetch_network(conn, network["id"], None)
+        await networks.update_network(conn, before, msgspec.structs.replace(before, mtu=1000))
+        said = {"network_id": network["id"], "ip_version": 6, "cidr": "fd00::/64"}
+        asking = asyncio.create_task(api.ask("POST", "/v2.0/subnets", {"subnet": said}))
+        await until_somebody_waits(conn)
+    answer = await asking
+    assert (answer.status, answer.error["type"]) == (409, "NetworkMTUSubnetConflict")
 
 
 async def test_router_advertises_the_mtu_that_its_network_has_now(api: NetworkApi) -> None:

@@ -3,9 +3,12 @@
 import asyncio
 from typing import Any
 
+import msgspec
 import pytest
 
+from northbound.networks import store as networks
 from tests.real.northbound.api import NetworkApi
+from tests.real.northbound.networking import until_somebody_waits
 
 pytestmark = pytest.mark.real
 TOPOLOGY = "/v2.0/auto-allocated-topology"
@@ -83,3 +86,15 @@ async def test_topology_of_others_is_theirs(api: NetworkApi) -> None:
         "tenant_id"
     ] == "blue"
     assert len(await api.find("networks?name=auto_allocated_network", who="bob")) == 1
+
+
+async def test_threat_p14_no_topology_is_made_while_its_way_out_is_withdrawn(api: NetworkApi) -> None:
+    outside = await surroundings(api)
+    async with api.database.transaction() as conn:
+        await networks.lock_network(conn, outside["id"])
+        before = await networks.fetch_network(conn, outside["id"], None)
+        await networks.update_network(conn, before, msgspec.structs.replace(before, external=False, is_default=False))
+        asking = asyncio.create_task(api.ask("GET", f"{TOPOLOGY}/red"))
+        await until_somebody_waits(conn)
+    assert (await asking).status == 404
+    assert await api.find("routers") == []
