@@ -16,7 +16,8 @@ ROWS = [
     *("H3", "H5", "H7", "H8"),
 ]
 """Those that the network API and its packets meet."""
-SAID = {match["row"]: match["said"] for match in LINE.finditer((TESTS / "threats.md").read_text())}
+LINES = [(match["row"], match["said"]) for match in LINE.finditer((TESTS / "threats.md").read_text())]
+SAID = dict(LINES)
 
 
 def functions_of(path: Path) -> set[str]:
@@ -36,3 +37,7 @@ def test_every_test_that_a_row_names_exists(row: str) -> None:
 @pytest.mark.parametrize("row", ROWS)
 def test_every_row_is_answered(row: str) -> None:
     assert row in SAID, f"tests/threats.md says nothing of {row}"
+
+
+def test_every_row_is_answered_once() -> None:
+    assert [row for row, _ in LINES] == list(SAID)
