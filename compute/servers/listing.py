@@ -142,7 +142,8 @@ def _filter_name(where: Where, name: str) -> None:
         return
     if len(name) > LONGEST_PATTERN:
         raise BadRequest(f"Invalid input for name: a regular expression has at most {LONGEST_PATTERN} characters.")
-    where.add("server.name ~ {}", name)
+    # The second half does not look at a row: a bad pattern is refused though nothing is there to be matched.
+    where.add("server.name ~ {0} AND ('' ~ {0}) IS NOT NULL", name)
 
 
 def _filter_status(request: web.Request, where: Where, statuses: Sequence[str]) -> None:

@@ -75,10 +75,14 @@ async def add(conn: Connection, router: Router, wishes: Sequence[GatewayWish]) -
 
 
 async def remove(conn: Connection, router: Router, wishes: Sequence[GatewayWish]) -> None:
-    """Takes the gateways away. Raises UnableToRemoveGateways, UnableToMatchGateways, and what their removal raises."""
+    """Takes the gateways away, all of them when none is wished for.
+
+    Raises UnableToRemoveGateways, UnableToMatchGateways, and what their removal raises.
+    """
     if not router.gateways:
         raise UnableToRemoveGateways(router.id)
-    await gateway.remove_gateways(conn, router, match_exactly(router, wishes))
+    leaving = match_exactly(router, wishes) if wishes else router.gateways
+    await gateway.remove_gateways(conn, router, leaving)
 
 
 async def replace(conn: Connection, router: Router, wishes: Sequence[GatewayWish]) -> None:

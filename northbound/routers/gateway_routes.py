@@ -15,7 +15,7 @@ from northbound.routers.errors import InvalidRouterInterface
 from northbound.routers.external_gateways import GatewayWish
 from northbound.routers.router import Router
 from northbound.routers.routes import lock_visible, render, target
-from northbound.routers.schema import GatewayInfo, LeavingGateway, parse_addresses
+from northbound.routers.schema import EveryGateway, GatewayInfo, LeavingGateway, parse_addresses
 from northbound.writes import writing
 from runtime.database import Connection
 from runtime.web.bodies import read_body
@@ -36,7 +36,8 @@ async def remove_external_gateways(request: web.Request) -> web.Response:
 
 
 async def _change(request: web.Request, change: Change) -> web.Response:
-    said = (await read_body(request)).router.external_gateways
+    named = (await read_body(request)).router.external_gateways
+    said = [] if isinstance(named, EveryGateway) else named
     async with writing(request) as conn:
         before = await lock_visible(request, conn)
         wishes = [await _wish(request, conn, before, info) for info in said]

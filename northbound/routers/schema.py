@@ -63,8 +63,14 @@ class ChangeGateways(Body):
     router: SomeGateways
 
 
+class EveryGateway(Body):
+    """`{}`, as the official client says it: whichever gateways there are."""
+
+
 class LeavingGateways(Body):
-    external_gateways: Annotated[list[LeavingGateway], Meta(max_length=MOST_GATEWAYS)]
+    """None named, or EveryGateway: all of them."""
+
+    external_gateways: Annotated[list[LeavingGateway], Meta(max_length=MOST_GATEWAYS)] | EveryGateway
 
 
 class RemoveGateways(Body):

@@ -194,3 +194,14 @@ async def test_router_asks_for_zones_that_gateways_are_in(api: NetworkApi) -> No
     finally:
         for name in chassis:
             await api.ovn.sbctl("chassis-del", name)
+
+
+@pytest.mark.parametrize("named", [{}, []], ids=["an object, as the official client says", "an empty list"])
+async def test_all_gateways_go_when_none_is_named(api: NetworkApi, course: Course, named: object) -> None:
+    network_id = course.outside["id"]
+    router = await api.make("router", who="admin", external_gateway_info={"network_id": network_id})
+    path = f"/v2.0/routers/{router['id']}/remove_external_gateways"
+    answer = await api.ask("PUT", path, {"router": {"external_gateways": named}}, who="admin")
+    assert (answer.status, answer.body["router"]["external_gateways"]) == (200, [])
+    again = await api.ask("PUT", path, {"router": {"external_gateways": named}}, who="admin")
+    assert (again.status, again.error["type"]) == (400, "UnableToRemoveGateways")
