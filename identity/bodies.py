@@ -44,7 +44,9 @@ async def read_noun(request: web.Request) -> tuple[dict[str, Any], dict[str, Any
     extra = {key: value for key, value in sent.items() if key not in names}
     if refused := NEVER_EXTRA & extra.keys():
         raise BadRequest(f"Invalid input for {noun}.{min(refused)}: it cannot be set.")
-    known.pop("options", None)
+    options = known.pop("options", None)
+    if options is not None and not isinstance(options, NoOptions):
+        known["options"] = given(options)
     return known, merge_extra({}, extra)
 
 

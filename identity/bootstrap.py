@@ -135,7 +135,7 @@ async def _ensure_user(connection: Connection, hasher: Hasher, name: str, passwo
         return await users.insert_user(connection, draft, {})
     if found["enabled"] and await hasher.verify(found["password_hash"], password.reveal()):
         return found
-    changes = {"enabled": True, "password_hash": await hasher.hash(password.reveal())}
+    changes = {"enabled": True, **users.NO_PASSWORD, "password_hash": await hasher.hash(password.reveal())}
     await revoke(connection, [user_subject(found["id"])])
     return await users.update_user(connection, found["id"], changes, {})
 

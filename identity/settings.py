@@ -4,6 +4,8 @@ from pathlib import Path
 
 import msgspec
 
+from identity.passwords.rules import PasswordRules
+
 LONGEST_TOKEN_LIFE_S = 24 * 3600
 """No token lives longer, so a revocation older than this and EXPIRED_WINDOW_S has nothing left to refuse."""
 EXPIRED_WINDOW_S = 2 * 24 * 3600
@@ -33,6 +35,7 @@ class IdentitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     verified_tokens: int = 10_000
     account_failures: int = 20
     address_failures: int = 200
+    passwords: PasswordRules = PasswordRules()
 
     def __post_init__(self) -> None:
         if not 60 <= self.token_ttl_s <= LONGEST_TOKEN_LIFE_S:

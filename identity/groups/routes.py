@@ -14,6 +14,7 @@ from identity.lists import reply_listing
 from identity.policy import authorize
 from identity.revocations.store import change_rights, revoke
 from identity.users import schema as users
+from identity.users.expiry import EXPIRY_WORDS, filter_expiry
 from identity.users.store import LISTING as USERS
 from identity.users.store import UserNotFound, fetch_user
 from identity.visibility import reveal
@@ -71,7 +72,8 @@ async def list_members(request: web.Request) -> web.Response:
         group = await _authorized_group(request, connection)
     where = Where()
     where.add("id IN (SELECT user_id FROM identity.memberships WHERE group_id = {})", group["id"])
-    return await reply_listing(request, "users", USERS, users.render, where)
+    filter_expiry(request.query, where)
+    return await reply_listing(request, "users", USERS, users.render, where, ignore=EXPIRY_WORDS)
 
 
 async def list_groups_of_user(request: web.Request) -> web.Response:

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import UNSET
 
 from identity.assignments.store import select_role_ids
+from identity.passwords.rules import has_expired
 from identity.revocations.store import hold_rights, is_revoked
 from identity.settings import IdentitySettings
 from identity.tokens.claims import LONGEST_CHAIN, Claims, Scope, subjects_of
@@ -21,6 +22,7 @@ from identity.tokens.refusals import LoginRefused
 from identity.tokens.schema import ProjectNamed, ScopeNamed, Wish
 from identity.tokens.scopes import find_project_scope, find_scope, is_enabled_domain
 from identity.users import store as users
+from identity.users.options import suffices
 from runtime.database import Connection, queries
 from runtime.errors import Forbidden, Unauthorized
 
@@ -88,6 +90,10 @@ async def _still_proved(connection: Connection, proved: Proved) -> Row:
         raise _refused("password", proved)
     if not await is_enabled_domain(connection, user["domain_id"]):
         raise _refused("domain", proved)
+    if proved.password_hash is not None and has_expired(user, await sql.fetch_time(connection)):
+        raise Unauthorized(f"The password is expired and needs to be changed for user: {user['id']}.")
+    if not suffices(user["options"], proved.methods):
+        raise _refused("methods", proved)
     parent = proved.parent
     if parent and await is_revoked(connection, subjects_of(parent), parent.iat):
         raise _refused("parent token", proved)

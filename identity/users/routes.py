@@ -1,5 +1,6 @@
 """Routes of users."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
@@ -10,21 +11,26 @@ from identity.callers import caller_of
 from identity.domains.store import find_domain
 from identity.links import linked
 from identity.lists import reply_listing
+from identity.passwords.rules import PasswordRules
 from identity.policy import authorize
 from identity.revocations.store import change_rights, revoke
 from identity.tokens.claims import user_subject
 from identity.users import store
+from identity.users.expiry import EXPIRY_WORDS, filter_expiry
 from identity.users.schema import ChangePassword, render
 from identity.visibility import reveal
 from runtime.database import Connection
-from runtime.errors import Conflict, Unauthorized
+from runtime.errors import BadRequest, Conflict, Unauthorized
 from runtime.web.bodies import no_content, read_body, reply
 from runtime.web.keys import DATABASE
+from runtime.web.listing import Where
 
 
 async def list_users(request: web.Request) -> web.Response:
     authorize(request, {})
-    return await reply_listing(request, "users", store.LISTING, render)
+    where = Where()
+    filter_expiry(request.query, where)
+    return await reply_listing(request, "users", store.LISTING, render, where, ignore=EXPIRY_WORDS)
 
 
 async def create_user(request: web.Request) -> web.Response:
@@ -36,7 +42,7 @@ async def create_user(request: web.Request) -> web.Response:
     async with request.app[DATABASE].connection() as connection:
         domain = await find_domain(connection, draft["domain_id"])
     authorize(request, {"domain_id": domain and domain["id"]})
-    draft = await _with_hash(request, draft)
+    draft = await _with_hash(request, draft, draft.get("options", {}))
     async with request.app[DATABASE].transaction() as connection:
         row = await store.insert_user(connection, draft, extra)
     return reply({"user": linked(request, "users", render(row))}, 201)
@@ -53,10 +59,13 @@ async def update_user(request: web.Request) -> web.Response:
     ends_rights = changes.get("enabled") is False or "password" in changes
     async with request.app[DATABASE].connection() as connection:
         user = await _authorized_user(request, connection)
-    changes = await _with_hash(request, changes)
+    changes = await _with_hash(request, changes, user["options"] | changes.get("options", {}))
     async with request.app[DATABASE].transaction() as connection:
         if ends_rights:
             await change_rights(connection)
+        if "password_hash" in changes:
+            user = await store.fetch_user(connection, user["id"])
+            await store.keep_password(connection, user, _rules(request).kept)
         row = await store.update_user(connection, user["id"], changes, extra)
         if ends_rights:
             await revoke(connection, [user_subject(user["id"])])
@@ -83,11 +92,13 @@ async def change_password(request: web.Request) -> web.Response:
         user = await _authorized_user(request, connection)
     if not await hasher.verify(user["password_hash"], body.user.original_password):
         raise Unauthorized("The original password is not right.")
-    changes = {"password_hash": await hasher.hash(body.user.password)}
+    await _refuse_change(request, user, body.user.password)
+    changes = await _with_hash(request, {"password": body.user.password}, user["options"])
     async with request.app[DATABASE].transaction() as connection:
         await change_rights(connection)
         if (await store.fetch_user(connection, user["id"]))["password_hash"] != user["password_hash"]:
             raise Conflict("The password was changed by another request.")
+        await store.keep_password(connection, user, _rules(request).kept)
         await store.update_user(connection, user["id"], changes, {})
         await revoke(connection, [user_subject(user["id"])])
     await request.app[IDENTITY].feed.publish()
@@ -104,10 +115,36 @@ async def _authorized_user(request: web.Request, connection: Connection) -> stor
     return row
 
 
-async def _with_hash(request: web.Request, attributes: dict[str, Any]) -> dict[str, Any]:
-    """The attributes with the password, when one was sent, replaced by its hash."""
+def _rules(request: web.Request) -> PasswordRules:
+    return request.app[IDENTITY].settings.passwords
+
+
+async def _refuse_change(request: web.Request, user: store.Row, password: str) -> None:
+    """Raises what bars users themselves, who gave the right password, from changing it to this one."""
+    rules, hasher = _rules(request), request.app[IDENTITY].hasher
+    rules.check_change(user, datetime.now(UTC))
+    if not rules.unique_last_count:
+        return
+    async with request.app[DATABASE].connection() as connection:
+        past = await store.select_past_passwords(connection, user["id"], rules.kept)
+    for password_hash in (user["password_hash"], *past):
+        if await hasher.verify(password_hash, password):
+            raise BadRequest(
+                "The new password cannot be identical to a previous password. "
+                f"The total number which includes the new password must be unique is {rules.unique_last_count}."
+            )
+
+
+async def _with_hash(request: web.Request, attributes: dict[str, Any], options: store.Row) -> dict[str, Any]:
+    """The attributes with the password, when one was sent, replaced by its hash and by when it expires."""
     if "password" not in attributes:
         return attributes
+    others = {key: value for key, value in attributes.items() if key != "password"}
     password = attributes["password"]
-    password_hash = None if password is None else await request.app[IDENTITY].hasher.hash(password)
-    return {**{key: value for key, value in attributes.items() if key != "password"}, "password_hash": password_hash}
+    if password is None:
+        return others | store.NO_PASSWORD
+    _rules(request).check_strength(password)
+    return others | {
+        "password_hash": await request.app[IDENTITY].hasher.hash(password),
+        "password_expires_at": _rules(request).expiry(options, datetime.now(UTC)),
+    }

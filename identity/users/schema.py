@@ -1,12 +1,14 @@
 """Bodies and rendering of users. A password never leaves; its hash is no attribute."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from identity.bodies import Id, LongName, NoOptions, Open
+from identity.bodies import Id, LongName, Open
+from identity.users.options import UserOptions
 from runtime.attributes import Scalar
 
 LONGEST_PASSWORD_BYTES = 128
@@ -28,7 +30,7 @@ class NewUser(Open):
     default_project_id: Id | None = None
     enabled: bool = True
     password: Password | None = None
-    options: NoOptions | UnsetType = UNSET
+    options: UserOptions | UnsetType = UNSET
 
 
 class CreateUser(msgspec.Struct, forbid_unknown_fields=True):
@@ -43,7 +45,7 @@ class UserChanges(Open):
     default_project_id: Id | None | UnsetType = UNSET
     enabled: bool | UnsetType = UNSET
     password: Password | None | UnsetType = UNSET
-    options: NoOptions | UnsetType = UNSET
+    options: UserOptions | UnsetType = UNSET
 
 
 class UpdateUser(msgspec.Struct, forbid_unknown_fields=True):
@@ -59,6 +61,10 @@ class ChangePassword(msgspec.Struct, forbid_unknown_fields=True):
     user: NewPassword
 
 
+def render_expiry(moment: datetime | None) -> str | None:
+    return moment and moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+
+
 def render(row: Mapping[str, Any]) -> dict[str, Any]:
     shown = {
         **row["extra"],
@@ -66,8 +72,8 @@ def render(row: Mapping[str, Any]) -> dict[str, Any]:
         "name": row["name"],
         "domain_id": row["domain_id"],
         "enabled": row["enabled"],
-        "options": {},
-        "password_expires_at": None,
+        "options": row["options"],
+        "password_expires_at": render_expiry(row["password_expires_at"]),
     }
     if row["default_project_id"] is not None:
         shown["default_project_id"] = row["default_project_id"]

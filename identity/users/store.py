@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from identity.bodies import merge_extra
+from identity.users.options import merge_options
 from runtime.database import Connection, naming, queries
 from runtime.errors import BadRequest, Conflict, NotFound
 from runtime.web.listing import Attribute, Listing
@@ -23,6 +24,8 @@ LISTING = Listing(
     },
 )
 
+NO_PASSWORD = {"password_hash": None, "password_expires_at": None}
+
 
 class UserNotFound(NotFound):
     def __init__(self, user_id: str) -> None:
@@ -37,11 +40,12 @@ def _name_taken(name: str, domain_id: str) -> Conflict:
 
 async def insert_user(connection: Connection, draft: Row, extra: Row) -> Row:
     """`draft` names its domain and holds `password_hash` instead of a password; None is a user without one."""
-    values = {"enabled": True, "password_hash": None, "default_project_id": None, **draft}
+    values = {"enabled": True, **NO_PASSWORD, "default_project_id": None, "options": {}, **draft}
     refusals = {
         "users_name_once": lambda: _name_taken(values["name"], values["domain_id"]),
         "users_domain": lambda: BadRequest("Invalid input for user.domain_id: no such domain."),
     }
+    options = merge_options({}, values["options"])
     with naming(refusals):
         return await sql.insert_user(
             connection,
@@ -50,7 +54,9 @@ async def insert_user(connection: Connection, draft: Row, extra: Row) -> Row:
             name=values["name"],
             enabled=values["enabled"],
             password_hash=values["password_hash"],
+            password_expires_at=values["password_expires_at"],
             default_project_id=values["default_project_id"],
+            options=options,
             extra=extra,
         )
 
@@ -78,6 +84,7 @@ async def update_user(connection: Connection, user_id: str, changes: Row, extra:
     if changes.get("domain_id", row["domain_id"]) != row["domain_id"]:
         raise BadRequest("Invalid input for user.domain_id: it cannot be changed.")
     values = {**row, **changes}
+    options = merge_options(row["options"], changes.get("options", {}))
     with naming({"users_name_once": lambda: _name_taken(values["name"], row["domain_id"])}):
         return await sql.update_user(
             connection,
@@ -85,7 +92,9 @@ async def update_user(connection: Connection, user_id: str, changes: Row, extra:
             name=values["name"],
             enabled=values["enabled"],
             password_hash=values["password_hash"],
+            password_expires_at=values["password_expires_at"],
             default_project_id=values["default_project_id"],
+            options=options,
             extra=merge_extra(row["extra"], extra),
         )
 
@@ -95,3 +104,16 @@ async def delete_user(connection: Connection, user_id: str) -> None:
     if await sql.lock_user(connection, id=user_id) is None:
         raise UserNotFound(user_id)
     await sql.delete_user(connection, id=user_id)
+
+
+async def keep_password(connection: Connection, user: Row, most: int) -> None:
+    """Remembers the password that the user had, and at most `most` of all of them."""
+    if user["password_hash"] is not None and most:
+        await sql.keep_password(connection, user_id=user["id"], password_hash=user["password_hash"])
+    await sql.forget_passwords(connection, user_id=user["id"], most=most)
+
+
+async def select_past_passwords(connection: Connection, user_id: str, most: int) -> list[str]:
+    """The hashes of the last passwords before the present one."""
+    rows = sql.select_past_passwords(connection, user_id=user_id, most=most)
+    return [row["password_hash"] async for row in rows]
