@@ -24,6 +24,7 @@ from northbound.routers.errors import (
 from northbound.routers.router import Router, RouterPort, check_no_overlap, reaches
 from northbound.subnets import store as subnets
 from northbound.subnets.subnet import Subnet
+from northbound.trunks.membership import check_removable
 from runtime.database import Connection, naming
 
 
@@ -76,9 +77,13 @@ async def _create(conn: Connection, router: Router, subnet: Subnet, wish: Addres
 
 
 async def attach_port(conn: Connection, router: Router, port: Port) -> Port:
-    """Makes a free port of the tenant's, which the caller has locked, an interface with the addresses it has."""
+    """Makes a free port of the tenant's, which the caller has locked, an interface with the addresses it has.
+
+    Raises PortInUse, PortInUseAsSubPort, PortInUseAsTrunkParent, InvalidRouterInterface.
+    """
     if port.device_id:
         raise PortInUse(port.id, port.network_id, port.device_id)
+    await check_removable(conn, port.id)
     if not port.fixed_ips:
         raise InvalidRouterInterface("router", f"Router port must have at least one fixed IP (port_id {port.id})")
     if sum(ip_address(fixed.ip_address).version == 4 for fixed in port.fixed_ips) > 1:

@@ -4,6 +4,9 @@ SELECT trunk_id FROM northbound.subports WHERE port_id = :port_id;
 -- name: trunk_of_parent$
 SELECT id FROM northbound.trunks WHERE port_id = :port_id;
 
+-- name: holds_vip$
+SELECT EXISTS (SELECT FROM northbound.vips WHERE port_id = :port_id);
+
 -- name: select_carrier^
 SELECT n.mtu, (
     SELECT s.segmentation_id FROM northbound.segments s WHERE s.network_id = n.id AND s.network_type = 'vlan' LIMIT 1

@@ -55,10 +55,10 @@ TRUNKS = Table(
 
 
 async def take_parent(conn: Connection, port_id: str, reach: str | None) -> Port:
-    """A port that may become a parent, locked. Raises PortNotFound, TrunkPortInUse, ParentPortInUse."""
+    """A port that may become a parent, locked: no port of the cloud's own, no load balancer's VIP. Raises PortNotFound, TrunkPortInUse, ParentPortInUse."""
     parent = await _lock_port(conn, port_id, reach)
     await _check_outside_trunks(conn, port_id)
-    if parent.trusted:
+    if parent.trusted or await SQL.holds_vip(conn, port_id=port_id):
         raise ParentPortInUse(port_id)
     return parent
 

@@ -18,6 +18,7 @@ from northbound.ports.errors import PortNotFound
 from northbound.ports.port import AddressRequest, FixedIp, Port, PortDraft
 from northbound.subnets import store as subnets
 from northbound.subnets.subnet import Subnet, SubnetNotFound
+from northbound.trunks.membership import is_in_trunk
 from runtime.database import Connection
 from runtime.errors import Forbidden
 
@@ -112,7 +113,7 @@ class Holder:
             raise InvalidSubresource("Port", port_id) from error
         if port.project_id != self._project_id:
             raise InvalidSubresource("Port", port_id)
-        if port.device_id or port.device_owner or port.host:
+        if port.device_id or port.device_owner or port.host or await is_in_trunk(self._conn, port_id):
             raise PortInUse(port_id)
         chosen = choose_address(port.fixed_ips, subnet_id, address)
         await ports.bind_port(

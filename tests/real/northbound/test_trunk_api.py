@@ -138,3 +138,24 @@ async def test_two_trunks_that_want_one_port_do_not_both_get_it(api: NetworkApi)
     bodies.append({"trunk": {"port_id": sub["id"]}})
     answers = await asyncio.gather(*(api.ask("POST", "/v2.0/trunks", body) for body in bodies))
     assert sorted(answer.status for answer in answers) == [201, 409, 409, 409, 409]
+
+
+async def test_port_in_a_trunk_is_for_nothing_else(api: NetworkApi) -> None:
+    """Whoever else took it could not let it go again."""
+    network = await api.make("network")
+    subnet = await api.make("subnet", network_id=network["id"], ip_version=4, cidr="10.50.0.0/24")
+    parent, one = [await api.make("port", network_id=network["id"]) for _ in range(2)]
+    trunk = await api.make("trunk", port_id=parent["id"], sub_ports=[vlan(one, 101)])
+    router = await api.make("router")
+    path = f"/v2.0/routers/{router['id']}/add_router_interface"
+    for port, reason in ((parent, "PortInUseAsTrunkParent"), (one, "PortInUseAsSubPort")):
+        refused = await api.ask("PUT", path, {"port_id": port["id"]})
+        assert (refused.status, refused.error["type"]) == (409, reason)
+        balancer = {"loadbalancer": {"vip_port_id": port["id"]}}
+        assert (await api.ask("POST", "/v2/lbaas/loadbalancers", balancer, api="load-balancer")).status == 409
+    await api.remove("trunk", trunk["id"])
+
+    said = {"loadbalancer": {"vip_subnet_id": subnet["id"]}}
+    made = (await api.ask("POST", "/v2/lbaas/loadbalancers", said, api="load-balancer")).body["loadbalancer"]
+    refused = await api.ask("POST", "/v2.0/trunks", {"trunk": {"port_id": made["vip_port_id"]}})
+    assert (refused.status, refused.error["type"]) == (409, "ParentPortInUse")
