@@ -32,8 +32,16 @@ def _range(first: object, last: object, text: str) -> list[str]:
 
 
 def expand_all(texts: Iterable[str], *, bare: bool = False) -> list[str]:
-    """Every CIDR that the entries mean, each once, in their order."""
-    return list(dict.fromkeys(cidr for text in texts for cidr in expand(text, bare=bare)))
+    """Every CIDR that the entries mean, each once, in their order.
+
+    A short entry may mean hundreds: once there are more than MOST_ADDRESSES the rest is not looked at.
+    """
+    found: dict[str, None] = {}
+    for text in texts:
+        found.update(dict.fromkeys(expand(text, bare=bare)))
+        if len(found) > MOST_ADDRESSES:
+            break
+    return list(found)
 
 
 def merged(cidrs: Sequence[str], ip_version: int) -> list[str]:

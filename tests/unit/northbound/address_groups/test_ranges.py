@@ -1,12 +1,14 @@
 """Addresses of groups: how clients write them, and the sets that they become."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from northbound.address_groups.address_group import AddressGroup
 from northbound.address_groups.plan import plan_address_group
-from northbound.address_groups.ranges import expand, merged
+from northbound.address_groups.ranges import MOST_ADDRESSES, expand, expand_all, merged
 
 GROUP = "11111111-1111-4111-8111-111111111111"
 
@@ -33,6 +35,18 @@ def test_entry_becomes_cidrs(text: str, cidrs: list[str]) -> None:
 def test_threat_n4_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="valid|range|zone"):
         expand(text)
+
+
+def test_entries_beyond_the_bound_are_not_looked_at() -> None:
+    looked_at = []
+
+    def entries() -> Iterator[str]:
+        for number in range(1, 1000):
+            looked_at.append(number)
+            yield f"{number:x}::1-ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe"
+
+    assert len(expand_all(entries())) > MOST_ADDRESSES
+    assert len(looked_at) < 10
 
 
 def test_address_alone_is_itself_where_it_may_be() -> None:
