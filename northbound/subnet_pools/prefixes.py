@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 
 import netaddr
 
+MOST_PREFIXES = 1000
+"""Of one pool."""
 QUOTA_UNIT_BITS = {4: 32, 6: 64}
 """The prefix length of what a quota counts."""
 
@@ -19,8 +21,17 @@ def merged(prefixes: Iterable[str]) -> list[str]:
 
 
 def without(prefixes: Iterable[str], removed: Iterable[str]) -> list[str]:
-    """What is left of the prefixes."""
-    return [str(n) for n in (netaddr.IPSet(prefixes) - netaddr.IPSet(removed)).iter_cidrs()]
+    """What is left of the prefixes, in order. Once that is in more pieces than a pool may have, the rest of `removed`,
+    each of which may make hundreds of one, is not looked at."""
+    left = [ipaddress.ip_network(prefix) for prefix in prefixes]
+    for gone in map(ipaddress.ip_network, merged(removed)):
+        if len(left) > MOST_PREFIXES:
+            break
+        first, last = gone.network_address, gone.broadcast_address
+        touched = [n for n in left if n.network_address <= last and first <= n.broadcast_address]
+        pieces = [piece for n in touched if gone != n and gone.subnet_of(n) for piece in n.address_exclude(gone)]
+        left = [*(n for n in left if n not in touched), *pieces]
+    return [str(network) for network in sorted(left)]
 
 
 def covers(prefixes: Iterable[str], wanted: str) -> bool:

@@ -22,6 +22,11 @@ WHERE u.subnetpool_id = :id;
 -- name: subnets_of_pool
 SELECT cidr::text, project_id FROM northbound.subnets WHERE subnetpool_id = :id;
 
+-- name: subnet_among$
+-- A subnet of the pool that lies in one of the prefixes or around it, if there is one.
+SELECT cidr::text FROM northbound.subnets
+WHERE subnetpool_id = :id AND cidr && ANY(:prefixes::inet[]) LIMIT 1;
+
 -- name: siblings
 -- The pools and scopes of a network's subnets of one IP version.
 SELECT u.subnetpool_id::text, p.address_scope_id::text

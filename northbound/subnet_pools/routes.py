@@ -10,7 +10,7 @@ from northbound.networks import store as networks
 from northbound.nouns.noun import owned
 from northbound.subnet_pools.drafting import read_prefixes, with_prefixes
 from northbound.subnet_pools.onboarding import onboard
-from northbound.subnet_pools.prefixes import merged, overlaps, without
+from northbound.subnet_pools.prefixes import merged, without
 from northbound.subnet_pools.store import SQL, SUBNET_POOLS, replace_prefixes
 from northbound.subnet_pools.subnet_pool import (
     IllegalSubnetPoolPrefixUpdate,
@@ -45,9 +45,8 @@ async def remove_prefixes(request: web.Request) -> web.Response:
     async with writing(request) as conn:
         pool = await _fetch(request, conn)
         _check_version(pool, removed)
-        async for row in SQL.subnets_of_pool(conn, id=pool.id):
-            if any(overlaps(row["cidr"], prefix) for prefix in removed):
-                raise IllegalSubnetPoolPrefixUpdate(f"subnet {row['cidr']} is allocated from them (prefixes)")
+        if subnet := await SQL.subnet_among(conn, id=pool.id, prefixes=removed):
+            raise IllegalSubnetPoolPrefixUpdate(f"subnet {subnet} is allocated from them (prefixes)")
         wanted = with_prefixes(pool, without(pool.prefixes, removed)).prefixes
         return _shown(await replace_prefixes(conn, pool, wanted, caller_of(request)))
 

@@ -12,6 +12,7 @@ from northbound.nouns.table import Table, standard_attributes
 from northbound.sharing.shareable import Shareable
 from northbound.sharing.store import set_shared
 from northbound.sharing.visibility import SHARED, is_shared, visible
+from northbound.subnet_pools.prefixes import MOST_PREFIXES
 from northbound.subnet_pools.subnet_pool import (
     AddressScopePrefixConflict,
     IllegalSubnetPoolAssociationToAddressScope,
@@ -21,6 +22,7 @@ from northbound.subnet_pools.subnet_pool import (
     SubnetPool,
     SubnetPoolInUse,
     SubnetPoolNotFound,
+    TooManyPrefixes,
 )
 from northbound.translation import marks
 from runtime.database import Connection, naming, queries
@@ -96,7 +98,7 @@ async def insert_pool(conn: Connection, draft: SubnetPool, caller: Caller) -> No
 async def update_pool(conn: Connection, before: SubnetPool, after: SubnetPool, caller: Caller) -> None:
     """As insert_pool; a pool moves to another scope only with every subnet of its networks.
 
-    Raises NetworkAddressScopeAffinityError, and IllegalSubnetPoolUpdate when the prefixes of a pool change that lies in
+    Raises NetworkAddressScopeAffinityError, TooManyPrefixes, and IllegalSubnetPoolUpdate when the prefixes of a pool change that lies in
     an address scope of somebody else's.
     """
     moved, resized = before.address_scope_id != after.address_scope_id, before.prefixes != after.prefixes
@@ -136,6 +138,8 @@ async def _check_scope_is_own(conn: Connection, pool: SubnetPool, caller: Caller
 
 
 async def _write_prefixes(conn: Connection, pool: SubnetPool) -> None:
+    if len(pool.prefixes) > MOST_PREFIXES:
+        raise TooManyPrefixes
     await SQL.delete_prefixes(conn, subnet_pool_id=pool.id)
     with naming({"subnet_pool_prefixes_in_scope": AddressScopePrefixConflict}):
         await SQL.insert_prefixes(

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from northbound.subnet_pools.prefixes import MOST_PREFIXES
 from runtime.errors import BadRequest, Conflict, NotFound, OverQuota
 
 ADDRESS_BITS = {4: 32, 6: 128}
@@ -69,6 +70,15 @@ class IllegalSubnetPoolPrefixBounds(BadRequest):
 class IllegalSubnetPoolPrefixUpdate(BadRequest):
     def __init__(self, reason: str) -> None:
         super().__init__(f"Illegal update to prefixes: {reason}.")
+
+
+class TooManyPrefixes(BadRequest):
+    kind = "InvalidInput"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"Invalid input for prefixes: a subnet pool has at most {MOST_PREFIXES}, however they are cut."
+        )
 
 
 class IllegalSubnetPoolUpdate(BadRequest):

@@ -95,6 +95,14 @@ async def test_prefixes_come_and_go_but_never_from_under_a_subnet(api: NetworkAp
     assert (shown["prefixes"], shown["revision_number"]) == (["10.0.0.0/25", "10.0.1.0/24"], 3)
 
 
+async def test_pool_is_never_in_more_pieces_than_it_may_have(api: NetworkApi) -> None:
+    pool = await a_pool(api, "fd00::/16")
+    scattered = {"prefixes": [f"fd00:{number:x}::1/128" for number in range(256)]}
+    refused = await api.ask("PUT", f"/v2.0/subnetpools/{pool['id']}/remove_prefixes", scattered)
+    assert (refused.status, "prefixes: a subnet pool has at most" in refused.error["message"]) == (400, True)
+    assert (await api.show("subnetpool", pool["id"]))["prefixes"] == ["fd00::/16"]
+
+
 async def test_pools_of_one_scope_share_no_address(api: NetworkApi) -> None:
     scope = await api.make("address_scope", name="scope")
     six = await api.make("address_scope", name="six", ip_version=6)

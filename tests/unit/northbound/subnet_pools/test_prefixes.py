@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from northbound.subnet_pools.prefixes import choose_free, covers, merged, overlaps, quota_units, without
+from northbound.subnet_pools.prefixes import (
+    MOST_PREFIXES,
+    choose_free,
+    covers,
+    merged,
+    overlaps,
+    quota_units,
+    without,
+)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +55,15 @@ def test_cuts_never_overlap_and_lie_in_the_pool(lengths: list[int]) -> None:
 def test_prefixes_are_merged_and_taken_apart() -> None:
     assert merged(["10.0.1.0/24", "10.0.0.0/24", "10.0.0.5/32"]) == ["10.0.0.0/23"]
     assert without(["10.0.0.0/24"], ["10.0.0.128/25"]) == ["10.0.0.0/25"]
+    assert without(["10.0.0.0/24", "10.9.0.0/24"], ["10.0.0.0/16"]) == ["10.9.0.0/24"]
+    assert without(["10.0.0.0/30"], ["10.0.0.1/32", "10.0.0.2/32"]) == ["10.0.0.0/32", "10.0.0.3/32"]
+    assert without(["10.0.0.0/24"], ["10.0.0.0/24"]) == []
     assert not covers(["10.0.0.0/24"], "fd00::/64")
+
+
+def test_taking_apart_ends_with_the_pieces_that_a_pool_may_have() -> None:
+    scattered = [f"{number:x}::1/128" for number in range(1, 257)]
+    assert MOST_PREFIXES < len(without(["::/0"], scattered)) <= MOST_PREFIXES + 128
 
 
 @pytest.mark.parametrize(
