@@ -43,12 +43,17 @@ WHERE id = ANY(:ids::uuid[]);
 DELETE FROM northbound.security_groups WHERE id = :id;
 
 -- name: select_pairs
--- The allowed address pairs of the members, of groups where any has some.
+-- The allowed address pairs of the members, of groups where any has some: of these groups, and of those that their rules
+-- name.
 SELECT m.security_group_id, array_agg(DISTINCT pair->>'ip_address') AS addresses
 FROM northbound.ports p
 JOIN northbound.port_security_groups m ON m.port_id = p.id
 CROSS JOIN jsonb_array_elements(p.allowed_address_pairs) AS pair
-WHERE p.allowed_address_pairs <> '[]' AND m.security_group_id = ANY(:ids::uuid[])
+WHERE p.allowed_address_pairs <> '[]' AND m.security_group_id IN (
+    SELECT unnest(:ids::uuid[])
+    UNION SELECT r.remote_group_id FROM northbound.security_group_rules r
+    WHERE r.security_group_id = ANY(:ids::uuid[]) AND r.remote_group_id IS NOT NULL
+)
 GROUP BY m.security_group_id;
 
 -- name: select_logs

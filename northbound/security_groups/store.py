@@ -23,7 +23,7 @@ from northbound.security_groups.group import (
 )
 from northbound.security_groups.sharing import KIND, VISIBLE, shared_to
 from northbound.translation import marks
-from runtime.database import Connection, Select, naming, queries
+from runtime.database import Connection, Select, fetch_together, naming, queries, select_named
 from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
 
 SQL = queries(Path(__file__).parent / "queries.sql")
@@ -171,12 +171,17 @@ async def list_groups(conn: Connection, page: Page, where: Where, reach: str | N
 
 async def read_groups(conn: Connection, group_ids: Sequence[str]) -> list[Group]:
     """Those of the ids that exist, in no order: what the translation plans from."""
-    rows = await conn.fetch(f"{LISTING.select} WHERE g.id = ANY($1::uuid[])", list(group_ids))
-    groups = await _with_rules(conn, [dict(row) for row in rows])
+    ids = list(group_ids)
+    rows, found, logging = await fetch_together(
+        conn,
+        (f"{LISTING.select} WHERE g.id = ANY($1::uuid[])", [ids]),
+        select_named(SQL.select_pairs, ids),
+        select_named(SQL.select_logs, ids),
+    )
+    groups = await _with_rules(conn, rows)
     remotes = {rule.remote_group_id for group in groups for rule in group.rules if rule.remote_group_id}
-    found = SQL.select_pairs(conn, ids=sorted({*remotes, *group_ids}))
-    pairs = {row["security_group_id"]: row["addresses"] async for row in found}
-    logs = {row["id"]: row async for row in SQL.select_logs(conn, ids=list(group_ids))}
+    pairs = {row["security_group_id"]: row["addresses"] for row in found}
+    logs = {row["id"]: row for row in logging}
     return [
         msgspec.structs.replace(
             group,
