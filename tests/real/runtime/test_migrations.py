@@ -1,6 +1,7 @@
 """Migrations: once each, from many processes at once, and past a process that was killed in the middle."""
 
 import asyncio
+import sys
 from pathlib import Path
 
 import asyncpg
@@ -38,3 +39,15 @@ async def test_file_that_fails_is_undone_and_applied_later(database_url: str, tm
     broken.write_text("INSERT INTO first VALUES (3);\n")
     await migrate(database_url, directories)
     assert await numbers(database_url) == [1, 2, 3]
+
+
+async def test_nothing_to_do_is_seen_without_loading_what_applies(database_url: str, tmp_path: Path) -> None:
+    directories = written(tmp_path)
+    await migrate(database_url, directories)
+    again = (
+        "import asyncio, pathlib, sys; from runtime.database import migrate;"
+        " asyncio.run(migrate(sys.argv[1], [pathlib.Path(sys.argv[2])])); sys.exit('yoyo' in sys.modules)"
+    )
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", again, database_url, str(tmp_path))
+    assert await process.wait() == 0
+    assert await numbers(database_url) == [1, 2]
