@@ -5,6 +5,9 @@ from identity.application_credentials import routes as application_credentials
 from identity.application_credentials.schema import CreateApplicationCredential
 from identity.assignments import policy as assignments_policy
 from identity.assignments import routes as assignments
+from identity.credentials import policy as credentials_policy
+from identity.credentials import routes as credentials
+from identity.credentials.schema import CreateCredential, UpdateCredential
 from identity.domains import policy as domains_policy
 from identity.domains import routes as domains
 from identity.domains.schema import CreateDomain, UpdateDomain
@@ -76,6 +79,15 @@ ROUTES = {
     "/v3/auth/projects": {"GET": Route(tokens.list_own_projects, "identity:get_auth_projects")},
     "/v3/auth/domains": {"GET": Route(tokens.list_own_domains, "identity:get_auth_domains")},
     "/v3/auth/system": {"GET": Route(tokens.show_own_system, "identity:get_auth_system")},
+    "/v3/credentials": {
+        "GET": Route(credentials.list_credentials, "identity:list_credentials"),
+        "POST": Route(credentials.create_credential, "identity:create_credential", CreateCredential),
+    },
+    "/v3/credentials/{credential_id}": {
+        "GET": Route(credentials.show_credential, "identity:get_credential"),
+        "PATCH": Route(credentials.update_credential, "identity:update_credential", UpdateCredential),
+        "DELETE": Route(credentials.delete_credential, "identity:delete_credential"),
+    },
     "/v3/OS-TRUST/trusts": {
         "GET": Route(trusts.list_trusts, "identity:list_trusts"),
         "POST": Route(trusts.create_trust, "identity:create_trust", CreateTrust),
@@ -216,6 +228,7 @@ API = Api("identity", PREFIX, ROUTES, keystone_envelope)
 RULES = [
     *application_credentials_policy.RULES,
     *assignments_policy.RULES,
+    *credentials_policy.RULES,
     *domains_policy.RULES,
     *endpoints_policy.RULES,
     *groups_policy.RULES,

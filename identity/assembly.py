@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from identity.credentials.vault import Vault
 from identity.delegation import AccessRules
 from identity.keys.ring import KeyRing
 from identity.passwords.hashing import Hasher
@@ -29,6 +30,7 @@ class Identity:
     hasher: Hasher
     access_rules: AccessRules
     logins: LoginGuard
+    vault: Vault
 
 
 IDENTITY = web.AppKey("identity", Identity)
@@ -42,6 +44,7 @@ async def open_identity(
 
     `session_settings` open the connection that listens. Raises SettingsError for keys that cannot be used.
     """
+    vault = Vault(settings.key_directory)
     keys = KeyRing(settings.key_directory)
     feed = RightsFeed(database, session_settings, period_s=settings.feed_period_s, limit_s=settings.feed_limit_s)
     verifier = Verifier(
@@ -64,7 +67,7 @@ async def open_identity(
         asyncio.create_task(keys.follow(settings.key_period_s), name="identity-keys"),
     ]
     try:
-        yield Identity(settings, keys, Issuer(keys), verifier, feed, hasher, AccessRules(database), logins)
+        yield Identity(settings, keys, Issuer(keys), verifier, feed, hasher, AccessRules(database), logins, vault)
     finally:
         for task in following:
             task.cancel()

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from identity.assignments.store import Place, insert_assignment
+from identity.credentials.vault import create_vault_key
 from identity.domains.store import find_domain, insert_domain
 from identity.endpoints import store as endpoints
 from identity.keys.keyset import create_keys
@@ -69,6 +70,7 @@ async def bootstrap(database: Database, settings: IdentitySettings, options: Boo
     """Signing keys, the default domain, projects admin and service, the standard roles, the administrator, the
     agents' accounts, and the catalogue. Migrations have run."""
     create_keys(settings.key_directory)
+    create_vault_key(settings.key_directory)
     hasher = Hasher(threads=1, waiting=1)
     try:
         async with database.transaction() as connection:

@@ -5,7 +5,6 @@ stranger wrote: no algorithm, URL or embedded key can be chosen from outside.
 """
 
 import base64
-import os
 import re
 import secrets
 import stat
@@ -23,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
     generate_private_key,
 )
 
+from identity.keys.private_files import read_private, write_private
 from runtime.settings import SettingsError
 
 ALGORITHM = "ES256"
@@ -72,18 +72,18 @@ def add_key(directory: Path) -> str:
     pem = generate_private_key(SECP256R1()).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    _write_private(directory / f"{key_id}.pem", pem)
+    write_private(directory / f"{key_id}.pem", pem)
     return key_id
 
 
 def choose_key(directory: Path, key_id: str) -> None:
     """From now on the key of that id signs."""
-    _write_private(directory / "signing", key_id.encode())
+    write_private(directory / "signing", key_id.encode())
 
 
 def signing_id(directory: Path) -> str:
     """The id of the key that signs. Raises SettingsError."""
-    return _read_private(directory / "signing").decode(errors="replace").strip()
+    return read_private(directory / "signing").decode(errors="replace").strip()
 
 
 def load_keys(directory: Path) -> KeySet:
@@ -105,31 +105,9 @@ def _load_key(path: Path) -> EllipticCurvePrivateKey:
     if not KEY_ID.fullmatch(path.stem):
         raise SettingsError(f"{path}: a key id is 1 to 64 letters, digits, - and _")
     try:
-        key = serialization.load_pem_private_key(_read_private(path), password=None)
+        key = serialization.load_pem_private_key(read_private(path), password=None)
     except (ValueError, TypeError) as error:
         raise SettingsError(f"{path}: not a private key in PEM") from error
     if not isinstance(key, EllipticCurvePrivateKey) or not isinstance(key.curve, SECP256R1):
         raise SettingsError(f"{path}: expected an elliptic curve key on P-256")
     return key
-
-
-def _read_private(path: Path) -> bytes:
-    try:
-        mode = path.stat().st_mode
-        content = path.read_bytes()
-    except OSError as error:
-        raise SettingsError(f"{path}: {error.strerror}") from error
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise SettingsError(f"{path}: others may read it; chmod 600")
-    return content
-
-
-def _write_private(path: Path, content: bytes) -> None:
-    """Writes a new file whole or not at all."""
-    part = path.with_name(f".{path.name}.part")
-    part.unlink(missing_ok=True)
-    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.rename(path)

@@ -1,13 +1,17 @@
 """Who a caller proves to be, by the methods that the body names. Every failure has the same answer."""
 
+import time
 from typing import NamedTuple
 
 from identity.application_credentials import store as credentials
 from identity.assembly import Identity
+from identity.credentials import store as kept
+from identity.credentials.schema import TOTP
+from identity.credentials.totp import matching_step
 from identity.domains.store import find_domain_by_name
 from identity.tokens.claims import Claims
 from identity.tokens.refusals import LoginRefused
-from identity.tokens.schema import ApplicationCredentialMethod, DomainNamed, Proofs, UserNamed, UserProof
+from identity.tokens.schema import ApplicationCredentialMethod, DomainNamed, PasscodeProof, Proofs, UserNamed, UserProof
 from identity.users import store as users
 from identity.users.schema import LONGEST_PASSWORD_BYTES
 from runtime.database import Connection, Database
@@ -30,6 +34,8 @@ def accounts_of(proofs: Proofs) -> list[str]:
     found = []
     if "password" in proofs.methods and proofs.password is not None:
         found.append(f"user {_spelling(proofs.password.user)}")
+    if "totp" in proofs.methods and proofs.totp is not None:
+        found.append(f"user {_spelling(proofs.totp.user)}")
     if "application_credential" in proofs.methods and (credential := proofs.application_credential) is not None:
         found.append(f"credential {credential.id} {credential.name} {credential.user and _spelling(credential.user)}")
     return found
@@ -49,6 +55,8 @@ async def prove(identity: Identity, database: Database, proofs: Proofs) -> Prove
                 found.append(await _by_password(identity, database, proofs.password.user))
             case "application_credential" if proofs.application_credential is not None:
                 found.append(await _by_credential(identity, database, proofs.application_credential))
+            case "totp" if proofs.totp is not None:
+                found.append(await _by_passcode(identity, database, proofs.totp.user))
             case "token" if proofs.token is not None:
                 found.append(_by_token(identity, proofs.token.id))
             case _:
@@ -99,6 +107,18 @@ async def _find_credential(connection: Connection, proof: ApplicationCredentialM
     if proof.name is None or proof.user is None:
         raise BadRequest("Invalid input for auth.identity.application_credential: id, or name and user, is needed.")
     return await credentials.find_credential_by_name(connection, user["id"], proof.name) if user else None
+
+
+async def _by_passcode(identity: Identity, database: Database, proof: PasscodeProof) -> Proved:
+    """By any of the user's seeds; a passcode signs in once."""
+    async with database.transaction() as connection:
+        user = await _find_user(connection, proof, "totp.user")
+        for seed in await kept.select_of(connection, user["id"], TOTP) if user else ():
+            blob = identity.vault.open(seed["sealed"], seed["user_id"]) or ""
+            step = matching_step(blob, proof.passcode or "", time.time(), seed["used_step"])
+            if step is not None and await kept.use_step(connection, seed["id"], step):
+                return Proved(seed["user_id"], ("totp",))
+    raise LoginRefused("passcode", user_id=user and user["id"])
 
 
 def _refuse_long(secret: str, where: str) -> None:

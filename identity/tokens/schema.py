@@ -33,6 +33,16 @@ class PasswordMethod(msgspec.Struct, forbid_unknown_fields=True):
     user: UserProof
 
 
+class PasscodeProof(UserNamed):
+    """The one-time passcode beside."""
+
+    passcode: str | None = None
+
+
+class TotpMethod(msgspec.Struct, forbid_unknown_fields=True):
+    user: PasscodeProof
+
+
 class TokenMethod(msgspec.Struct, forbid_unknown_fields=True):
     id: str
 
@@ -52,6 +62,7 @@ class Proofs(msgspec.Struct, forbid_unknown_fields=True):
     methods: Annotated[list[str], Meta(min_length=1, max_length=4)]
     password: PasswordMethod | None = None
     token: TokenMethod | None = None
+    totp: TotpMethod | None = None
     application_credential: ApplicationCredentialMethod | None = None
 
 

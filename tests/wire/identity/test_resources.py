@@ -243,13 +243,14 @@ async def test_threat_P2_every_route_refuses_strangers_and_tenants_without_a_tra
         "application_credential_id": "0" * 32,
         "access_rule_id": "0" * 32,
         "trust_id": "0" * 32,
+        "credential_id": "0" * 32,
         "service_id": (await cloud.admin.must("GET", "/v3/services"))["services"][0]["id"],
         "endpoint_id": (await cloud.admin.must("GET", "/v3/endpoints"))["endpoints"][0]["id"],
     }
     before = await everything(cloud.admin)
     everyones = {
         *(f"/v3/auth/{noun}" for noun in ("projects", "domains", "system", "catalog")),
-        *("/v3/regions", "/v3/regions/{region_id}"),
+        *("/v3/regions", "/v3/regions/{region_id}", "/v3/credentials"),
     }
     for method, template in GUARDED:
         path = template.format(**ids)
@@ -269,6 +270,10 @@ def body_for(template: str) -> Any:
     if template == "/v3/OS-TRUST/trusts":
         parties = {"trustor_user_id": "0" * 32, "trustee_user_id": "0" * 32, "impersonation": True}
         return {"trust": parties | {"project_id": "0" * 32, "roles": [{"name": "member"}]}}
+    if template == "/v3/credentials":
+        return {"credential": {"type": "cert", "blob": "stolen", "user_id": "0" * 32}}
+    if template == "/v3/credentials/{credential_id}":
+        return {"credential": {"blob": "stolen"}}
     noun = template.removeprefix("/v3/").split("/")[0].removesuffix("s")
     url = {"url": "http://c", "interface": "public", "service_id": "s"} if noun == "endpoint" else {}
     named = {} if noun in ("region", "endpoint") else {"name": "stolen"}
