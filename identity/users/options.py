@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-METHODS = frozenset({"password", "token", "application_credential"})
+METHODS = frozenset({"password", "token", "application_credential", "totp"})
 """The methods of login that a rule may ask for: those that there are."""
 Rule = Annotated[list[str], Meta(min_length=1, max_length=8)]
 Rules = Annotated[list[Rule], Meta(max_length=16)]

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from identity.credentials.totp import STEP_S, passcode_at
-from tests.identity_http import DEFAULT, Answer, Http
-from tests.tenants import Cloud
+from tests.identity_http import DEFAULT, Answer, Http, by_password
+from tests.tenants import PASSWORD, Cloud
 from tests.wire.identity.conftest import OpenStack
 
 KEY = b"a seed of twenty byt"
@@ -95,6 +95,18 @@ async def test_passcode_signs_its_user_in_once(cloud: Cloud) -> None:
     assert (await cloud.admin.sign_in(by_passcode(passcode))).status == 401
     for wrong in ("", "000000", passcode_at(KEY, int(time.time()) // STEP_S - 3)):
         assert (await cloud.admin.sign_in(by_passcode(wrong))).status == 401
+
+
+async def test_threat_k16_user_with_a_rule_of_two_factors_needs_both(cloud: Cloud) -> None:
+    await keep(cloud.red.http, type="totp", blob=SEED)
+    options = {"multi_factor_auth_enabled": True, "multi_factor_auth_rules": [["password", "totp"]]}
+    await cloud.admin.must("PATCH", f"/v3/users/{cloud.red.user_id}", {"user": {"options": options}})
+    assert (await cloud.admin.sign_in(by_password("rose", PASSWORD))).status == 401
+    both = by_password("rose", PASSWORD)
+    both["identity"] |= by_passcode(passcode_at(KEY, int(time.time()) // STEP_S))["identity"]
+    both["identity"]["methods"] = ["password", "totp"]
+    answer = await cloud.admin.sign_in(both)
+    assert answer.body["token"]["methods"] == ["password", "totp"]
 
 
 @pytest.mark.parametrize(
