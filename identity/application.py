@@ -25,7 +25,7 @@ from identity.projects import tags as project_tags
 from identity.projects.schema import CreateProject, SetTags, UpdateProject
 from identity.regions import policy as regions_policy
 from identity.regions import routes as regions
-from identity.regions.schema import CreateRegion, UpdateRegion
+from identity.regions.schema import CreateRegion, PutRegion, UpdateRegion
 from identity.roles import inferences
 from identity.roles import policy as roles_policy
 from identity.roles import routes as roles
@@ -218,6 +218,7 @@ ROUTES = {
     },
     "/v3/regions/{region_id}": {
         "GET": Route(regions.show_region, "identity:get_region"),
+        "PUT": Route(regions.put_region, "identity:create_region", PutRegion),
         "PATCH": Route(regions.update_region, "identity:update_region", UpdateRegion),
         "DELETE": Route(regions.delete_region, "identity:delete_region"),
     },

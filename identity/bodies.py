@@ -34,7 +34,7 @@ class NoOptions(msgspec.Struct, forbid_unknown_fields=True):
 async def read_noun(request: web.Request) -> tuple[dict[str, Any], dict[str, Any]]:
     """(attributes sent, extra attributes sent) of the one noun in the body.
 
-    Raises BadRequest for what the route's struct refuses, for an attempt to choose an id, and for too much extra.
+    Raises BadRequest for what the route's struct refuses, for an attempt to choose an id (naming that of the path is none), and for too much extra.
     """
     body = await read_body(request)
     (noun,) = (field.name for field in msgspec.structs.fields(body))
@@ -42,6 +42,8 @@ async def read_noun(request: web.Request) -> tuple[dict[str, Any], dict[str, Any
     names = {field.encode_name for field in msgspec.structs.fields(getattr(body, noun))}
     sent = msgspec.json.decode(await read_raw(request))[noun]
     extra = {key: value for key, value in sent.items() if key not in names}
+    if extra.get("id") in request.match_info.values():
+        del extra["id"]
     if refused := NEVER_EXTRA & extra.keys():
         raise BadRequest(f"Invalid input for {noun}.{min(refused)}: it cannot be set.")
     options = known.pop("options", None)

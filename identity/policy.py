@@ -62,6 +62,7 @@ def _credentials(caller: Caller) -> dict[str, Any]:
     known = {
         "user_id": caller.user_id,
         "project_id": caller.project_id,
+        "project_domain_id": caller.project_domain_id,
         "domain_id": caller.domain_id,
         "system_scope": "all" if caller.system else None,
         "roles": [role.lower() for role in caller.roles],

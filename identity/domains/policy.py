@@ -4,7 +4,11 @@ from identity.policy import ADMIN, Rule
 
 RULES = [
     Rule("identity:list_domains", ADMIN, "List domains."),
-    Rule("identity:get_domain", f"{ADMIN} or domain_id:%(domain_id)s", "Show a domain."),
+    Rule(
+        "identity:get_domain",
+        f"{ADMIN} or domain_id:%(domain_id)s or project_domain_id:%(domain_id)s",
+        "Show a domain; that of one's own scope always.",
+    ),
     Rule("identity:create_domain", ADMIN, "Create a domain."),
     Rule("identity:update_domain", ADMIN, "Change a domain."),
     Rule("identity:delete_domain", ADMIN, "Delete a domain."),

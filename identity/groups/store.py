@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from identity.bodies import merge_extra
+from identity.domains.store import DomainNotFound
 from runtime.database import Connection, naming, queries
 from runtime.errors import BadRequest, Conflict, NotFound
 from runtime.web.listing import Attribute, Listing
@@ -44,7 +45,7 @@ async def insert_group(connection: Connection, draft: Row, extra: Row) -> Row:
     """`draft` names its domain."""
     refusals = {
         "groups_name_once": lambda: _name_taken(draft["name"], draft["domain_id"]),
-        "groups_domain": lambda: BadRequest("Invalid input for group.domain_id: no such domain."),
+        "groups_domain": lambda: DomainNotFound(draft["domain_id"]),
     }
     with naming(refusals):
         return await sql.insert_group(

@@ -26,3 +26,6 @@ RETURNING *;
 
 -- name: delete_region(id)$
 DELETE FROM identity.regions WHERE id = :id RETURNING id;
+
+-- name: ensure_region(id)!
+INSERT INTO identity.regions (id) VALUES (:id) ON CONFLICT DO NOTHING;

@@ -7,7 +7,8 @@ from identity.links import linked
 from identity.lists import reply_listing
 from identity.policy import authorize
 from identity.regions import store
-from identity.regions.schema import render
+from identity.regions.schema import is_region_id, render
+from runtime.errors import BadRequest
 from runtime.web.bodies import no_content, reply
 from runtime.web.keys import DATABASE
 
@@ -22,6 +23,18 @@ async def create_region(request: web.Request) -> web.Response:
     draft, extra = await read_noun(request)
     async with request.app[DATABASE].transaction() as connection:
         row = await store.insert_region(connection, draft, extra)
+    return reply({"region": linked(request, "regions", render(row))}, 201)
+
+
+async def put_region(request: web.Request) -> web.Response:
+    """A new region with the id of the path."""
+    authorize(request, {})
+    draft, extra = await read_noun(request)
+    region_id = request.match_info["region_id"]
+    if not is_region_id(region_id) or "\x00" in region_id:
+        raise BadRequest("Invalid input for region.id: expected 1 to 255 characters without spaces, /, ? and #.")
+    async with request.app[DATABASE].transaction() as connection:
+        row = await store.insert_region(connection, {**draft, "id": region_id}, extra)
     return reply({"region": linked(request, "regions", render(row))}, 201)
 
 

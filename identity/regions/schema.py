@@ -1,5 +1,6 @@
 """Bodies and rendering of regions. A region's id is chosen by the operator, or made up here."""
 
+import re
 import uuid
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -9,7 +10,9 @@ from msgspec import UNSET, Meta, UnsetType
 
 from identity.bodies import Open, Text
 
-RegionId = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[^/?#\s]+$")]
+REGION_ID = r"^[^/?#\s]+$"
+LONGEST_ID = 255
+RegionId = Annotated[str, Meta(min_length=1, max_length=LONGEST_ID, pattern=REGION_ID)]
 
 
 class NewRegion(Open):
@@ -20,6 +23,21 @@ class NewRegion(Open):
 
 class CreateRegion(msgspec.Struct, forbid_unknown_fields=True):
     region: NewRegion
+
+
+class RegionAtPath(Open):
+    description: Text | None = ""
+    parent_region_id: RegionId | None = None
+
+
+class PutRegion(msgspec.Struct, forbid_unknown_fields=True):
+    """The id is in the path."""
+
+    region: RegionAtPath
+
+
+def is_region_id(text: str) -> bool:
+    return len(text) <= LONGEST_ID and re.fullmatch(REGION_ID, text) is not None
 
 
 class RegionChanges(Open):

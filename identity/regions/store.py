@@ -26,6 +26,11 @@ def _parent_missing() -> BadRequest:
     return BadRequest("Invalid input for region.parent_region_id: no such region.")
 
 
+async def ensure_region(connection: Connection, region_id: str) -> None:
+    """The region exists afterwards."""
+    await sql.ensure_region(connection, id=region_id)
+
+
 async def insert_region(connection: Connection, draft: Row, extra: Row) -> Row:
     values = {"description": "", "parent_region_id": None, **draft}
     refusals = {

@@ -8,5 +8,5 @@ RULES = [
     Rule("identity:create_user", ADMIN, "Create a user."),
     Rule("identity:update_user", ADMIN, "Change a user, the password included."),
     Rule("identity:delete_user", ADMIN, "Delete a user."),
-    Rule("identity:change_password", "user_id:%(user_id)s", "Change one's own password, knowing the old one."),
+    Rule("identity:change_password", f"{ADMIN} or user_id:%(user_id)s", "Change a password, knowing the old one."),
 ]

@@ -85,7 +85,7 @@ async def delete_user(request: web.Request) -> web.Response:
 
 
 async def change_password(request: web.Request) -> web.Response:
-    """The caller's own password, given the old one; every token of the user ends."""
+    """A password, given the old one; every token of the user ends."""
     body: ChangePassword = await read_body(request)
     hasher = request.app[IDENTITY].hasher
     async with request.app[DATABASE].connection() as connection:

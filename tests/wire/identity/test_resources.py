@@ -81,7 +81,8 @@ async def test_threat_K20_password_is_changed_with_the_old_one_alone(cloud: Clou
     assert (await cloud.red.http.send("POST", path, {"user": change})).status == 401
     change = {"original_password": PASSWORD, "password": "another"}
     assert (await cloud.blue.http.send("POST", path, {"user": change})).status == 404
-    assert (await cloud.admin.send("POST", path, {"user": change})).status == 403
+    wrong = {"original_password": "wrong", "password": "another"}
+    assert (await cloud.admin.send("POST", path, {"user": wrong})).status == 401
     assert (await cloud.red.http.send("POST", path, {"user": change})).status == 204
     assert (await cloud.red.http.get("/v3/auth/projects")).status == 401
     assert (await cloud.admin.sign_in(by_password("rose", PASSWORD))).status == 401
@@ -148,6 +149,35 @@ async def test_region_in_use_stays_and_never_stands_below_itself(admin: Http) ->
     assert (await admin.send("DELETE", "/v3/regions/below")).status == 204
 
 
+async def test_region_is_put_where_the_path_says(admin: Http) -> None:
+    made = await admin.send("PUT", "/v3/regions/north", {"region": {"description": "cold"}})
+    assert (made.status, made.body["region"]["id"], made.body["region"]["description"]) == (201, "north", "cold")
+    assert (await admin.send("PUT", "/v3/regions/north", {"region": {}})).status == 409
+    assert (await admin.send("PUT", "/v3/regions/a%20b", {"region": {}})).status == 400
+
+
+async def test_older_spelling_of_a_region_makes_it(admin: Http) -> None:
+    service = (await admin.must("POST", "/v3/services", {"service": {"type": "volumev3"}}))["service"]["id"]
+    endpoint = {"service_id": service, "interface": "public", "url": "http://c"}
+    missing = await admin.send("POST", "/v3/endpoints", {"endpoint": endpoint | {"region_id": "north"}})
+    assert missing.status == 400
+    made = (await admin.must("POST", "/v3/endpoints", {"endpoint": endpoint | {"region": "north"}}))["endpoint"]
+    assert (made["region_id"], (await admin.get("/v3/regions/north")).status) == ("north", 200)
+
+
+async def test_id_of_the_path_may_be_said_again_and_no_other(cloud: Cloud) -> None:
+    path = f"/v3/users/{cloud.red.user_id}"
+    assert (await cloud.admin.send("PATCH", path, {"user": {"id": cloud.red.user_id, "email": "r"}})).status == 200
+    assert (await cloud.admin.send("PATCH", path, {"user": {"id": cloud.blue.user_id}})).status == 400
+
+
+async def test_member_sees_the_domain_of_their_project_and_no_other(cloud: Cloud) -> None:
+    other = (await cloud.admin.must("POST", "/v3/domains", {"domain": {"name": "other"}}))["domain"]["id"]
+    assert (await cloud.red.http.must("GET", "/v3/domains/default"))["domain"]["name"] == "Default"
+    assert (await cloud.red.http.get(f"/v3/domains/{other}")).status == 404
+    assert (await cloud.red.http.send("DELETE", "/v3/domains/default")).status == 403
+
+
 async def test_threat_K19_endpoint_asks_for_the_project_alone(admin: Http) -> None:
     service = (await admin.must("POST", "/v3/services", {"service": {"type": "volumev3"}}))["service"]["id"]
     endpoint = {"service_id": service, "interface": "public", "url": "http://c/v3/$(project_id)s"}
@@ -179,7 +209,8 @@ BAD_BODIES: list[tuple[str, Any, str]] = [
     ("/v3/users", {"user": {"name": "x", "password": ""}}, "user.password"),
     ("/v3/users", {"user": {"name": "x", "password": "é" * 65}}, "user.password"),
     ("/v3/users", {"user": {"name": "x", "enabled": 0}}, "user.enabled"),
-    ("/v3/users", {"user": {"name": "x", "domain_id": "nowhere"}}, "user.domain_id"),
+    ("/v3/users", {"user": {"name": "x", "domain_id": "nowhere"}}, "domain: nowhere"),
+    ("/v3/groups", {"group": {"name": "x", "domain_id": "nowhere"}}, "domain: nowhere"),
     ("/v3/roles", {"role": {"name": "x", "domain_id": "nowhere"}}, "role.domain_id"),
     ("/v3/regions", {"region": {"id": "a/b"}}, "region.id"),
     ("/v3/regions", {"region": {"parent_region_id": "nowhere"}}, "region.parent_region_id"),
@@ -196,7 +227,7 @@ BAD_BODIES: list[tuple[str, Any, str]] = [
 @pytest.mark.parametrize(("path", "body", "named"), BAD_BODIES, ids=str)
 async def test_bad_body_is_refused_by_the_name_of_its_attribute(admin: Http, path: str, body: Any, named: str) -> None:
     answer = await admin.send("POST", path, body)
-    assert answer.status in (400, 401)
+    assert answer.status in (400, 401, 404)
     assert answer.body["error"]["code"] == answer.status
     assert named in answer.body["error"]["message"] or answer.status == 401
 
@@ -250,7 +281,7 @@ async def test_threat_P2_every_route_refuses_strangers_and_tenants_without_a_tra
     before = await everything(cloud.admin)
     everyones = {
         *(f"/v3/auth/{noun}" for noun in ("projects", "domains", "system", "catalog")),
-        *("/v3/regions", "/v3/regions/{region_id}", "/v3/credentials"),
+        *("/v3/regions", "/v3/regions/{region_id}", "/v3/credentials", "/v3/domains/{domain_id}"),
     }
     for method, template in GUARDED:
         path = template.format(**ids)
