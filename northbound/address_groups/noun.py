@@ -42,6 +42,7 @@ ADDRESS_GROUP_SHARING = Shareable(
     kind=KIND,
     table="northbound.address_groups",
     missing=AddressGroupNotFound,
+    owner_kind=KIND,
     users={
         SHARED: "SELECT r.project_id FROM northbound.security_group_rules r WHERE r.remote_address_group_id = $1",
     },

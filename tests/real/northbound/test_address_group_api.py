@@ -99,3 +99,19 @@ async def test_group_that_a_rule_names_stays_and_is_shared_while_a_rule_of_other
     await api.remove("security_group_rule", rule["id"], who="bob")
     await api.remove("rbac_policy", policy["id"])
     await api.remove("address_group", group["id"])
+
+
+async def test_sharing_raises_the_revision_in_ovn_as_well(api: NetworkApi) -> None:
+    group = await api.make("address_group", who="admin", addresses=["192.0.2.0/24"])
+    said = {"object_type": "address_group", "object_id": group["id"], "action": "access_as_shared"}
+    await api.make("rbac_policy", who="admin", target_tenant="red", **said)
+    shown = await api.show("address_group", group["id"])
+    revision = str(shown["revision_number"])
+    rows = await api.ovn.northbound.rows("Address_Set")
+    found = [
+        dict(row["external_ids"][1])["neutron:revision_number"]
+        for row in rows
+        if group["id"].replace("-", "_") in row["name"]
+    ]
+    assert found == [revision] * len(found)
+    assert found
