@@ -1,8 +1,9 @@
-"""Tags, a column of their resource's row. A change raises the row's revision, but nothing in OVN shows tags."""
+"""Tags, a column of their resource's row. Nothing in OVN shows them, but a change raises the revision, which OVN shows."""
 
 from collections.abc import Sequence
 
 from northbound.tags.resources import Taggable, Tagged
+from northbound.translation import marks
 from runtime.database import Connection
 
 
@@ -20,3 +21,5 @@ async def set_tags(conn: Connection, resource: Taggable, resource_id: str, tags:
         resource_id,
         list(tags),
     )
+    if resource.kind:
+        await marks.mark(conn, resource.kind, resource_id)

@@ -168,6 +168,18 @@ async def test_bulk_create_is_all_or_nothing(api: NetworkApi) -> None:
     assert len({port["id"] for port in answer.body["ports"]}) == 3
 
 
+async def test_revision_that_a_tag_raises_is_in_ovn(api: NetworkApi) -> None:
+    network = await api.make("network")
+    port = await api.make("port", network_id=network["id"])
+    assert (await api.ask("PUT", f"/v2.0/networks/{network['id']}/tags/red")).status == 201
+    assert (await api.ask("PUT", f"/v2.0/ports/{port['id']}/tags/red")).status == 201
+    (switch,) = await api.ovn.wait_rows("NB", "Logical_Switch", 1, name=names.switch_name(network["id"]))
+    (switch_port,) = await api.ovn.wait_rows("NB", "Logical_Switch_Port", 1, name=port["id"])
+    for row, noun, resource in ((switch, "network", network), (switch_port, "port", port)):
+        revision = (await api.show(noun, resource["id"]))["revision_number"]
+        assert dict(row["external_ids"][1])["neutron:revision_number"] == str(revision)
+
+
 async def test_tags_are_set_filtered_and_removed(api: NetworkApi) -> None:
     red = await api.make("network", name="red")
     await api.make("network", name="blue")
