@@ -30,7 +30,8 @@ def external_to(place: str | None) -> str:
     )
 
 
-# The cloud's own ports are no users of a shared network, but routers with an interface there are.
+# The cloud's own ports are no users of a shared network, but routers with an interface there are, and balancers with a
+# member there.
 NETWORK = Shareable(
     kind=KIND,
     table="northbound.networks",
@@ -40,6 +41,8 @@ NETWORK = Shareable(
             "SELECT p.project_id FROM northbound.ports p WHERE p.network_id = $1 AND p.device_owner NOT LIKE 'network:%'"
             " UNION ALL SELECT r.project_id FROM northbound.router_ports i JOIN northbound.ports p ON p.id = i.port_id"
             " JOIN northbound.routers r ON r.id = i.router_id WHERE p.network_id = $1 AND NOT i.is_gateway"
+            " UNION ALL SELECT m.project_id FROM northbound.members m JOIN northbound.subnets s ON s.id = m.subnet_id"
+            " WHERE s.network_id = $1"
         ),
         EXTERNAL: (
             "SELECT r.project_id FROM northbound.router_ports i JOIN northbound.ports p ON p.id = i.port_id"

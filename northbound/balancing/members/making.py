@@ -12,6 +12,9 @@ from northbound.balancing.load_balancers.balancer import LoadBalancer
 from northbound.balancing.members.member import Member, check_address
 from northbound.balancing.members.schema import MemberBody, MemberChanges, check_member
 from northbound.balancing.pools.pool import Pool
+from northbound.networks import store as networks
+from northbound.networks.network import NetworkNotFound
+from northbound.ports.orders import check_usable
 from northbound.subnets import store as subnets
 from northbound.subnets.subnet import SubnetNotFound
 from runtime.database import Connection
@@ -20,14 +23,24 @@ from runtime.database import Connection
 async def draft_members(
     conn: Connection, balancer: LoadBalancer, pool: Pool, bodies: Sequence[MemberBody], reach: str | None
 ) -> list[Member]:
-    """Raises UnsupportedOption, InvalidInput, InvalidSubresource (a subnet that `reach` does not see)."""
+    """Raises UnsupportedOption, InvalidInput, InvalidSubresource (a subnet that `reach` does not see), Forbidden."""
     drafts = [draft_member(balancer, pool, body) for body in bodies]
-    for subnet_id in {member.subnet_id for member in drafts if member.subnet_id is not None}:
-        try:
-            await subnets.fetch_subnet(conn, subnet_id, reach)
-        except SubnetNotFound as error:
-            raise InvalidSubresource("Subnet", subnet_id) from error
+    for subnet_id in sorted({member.subnet_id for member in drafts if member.subnet_id is not None}):
+        await _check_subnet(conn, subnet_id, reach)
     return drafts
+
+
+async def _check_subnet(conn: Connection, subnet_id: str, reach: str | None) -> None:
+    """Passes when `reach` may use the subnet as it may for a port of its own: a health monitor has a port there.
+
+    Its network stays granted until the transaction ends, and then as long as the member is there.
+    """
+    try:
+        subnet = await subnets.fetch_subnet(conn, subnet_id, reach)
+        network = await networks.fetch_kept(conn, subnet.network_id, reach)
+    except (SubnetNotFound, NetworkNotFound) as error:
+        raise InvalidSubresource("Subnet", subnet_id) from error
+    check_usable(network, reach)
 
 
 def draft_member(balancer: LoadBalancer, pool: Pool, body: MemberBody) -> Member:

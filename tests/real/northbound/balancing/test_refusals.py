@@ -317,3 +317,22 @@ async def test_ovn_being_away_is_shown_and_healed(
         while (await balancing.show(f"loadbalancers/{late['id']}"))["provisioning_status"] != "ACTIVE":
             await asyncio.sleep(0.05)
     await balancing.remove(f"loadbalancers/{late['id']}")
+
+
+async def test_threat_p6_member_is_where_its_owner_may_put_ports(
+    api: NetworkApi, balancing: Balancing, made: dict[str, Any]
+) -> None:
+    """Seeing a subnet is not using it: an external network is seen by all, a shared one is used while it is shared."""
+    outside = await api.make("network", who="admin", **{"router:external": True})
+    seen = await api.make("subnet", who="admin", network_id=outside["id"], ip_version=4, cidr="150.25.12.0/24")
+    member = {"address": "150.25.12.9", "protocol_port": 80, "subnet_id": seen["id"]}
+    refused = await balancing.ask("POST", f"pools/{made['pool']}/members", {"member": member})
+    assert refused.status == 403
+
+    shared = await api.make("network", who="admin", shared=True)
+    used = await api.make("subnet", who="admin", network_id=shared["id"], ip_version=4, cidr="10.60.0.0/24")
+    member = {"address": "10.60.0.9", "protocol_port": 80, "subnet_id": used["id"]}
+    await balancing.make(f"pools/{made['pool']}/members", **member)
+    path = f"/v2.0/networks/{shared['id']}"
+    withdrawn = await api.ask("PUT", path, {"network": {"shared": False}}, who="admin")
+    assert withdrawn.status == 409
