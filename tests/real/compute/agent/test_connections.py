@@ -1,5 +1,6 @@
 """What control says was withdrawn, the agent's switch forgets."""
 
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -36,6 +37,10 @@ async def connections(hypervisor: Hypervisor, zone: int) -> set[tuple[str, int]]
     return {(each["dst"], int(each["dport"])) for each in found}
 
 
+async def remembers(hypervisor: Hypervisor, zone: int, wanted: set[tuple[str, int]]) -> bool:
+    return await connections(hypervisor, zone) == wanted
+
+
 CASES = [
     (EndConnections(permits=(LostPermit(a_port(0), 17, 53),)), EVERYTHING - {("10.0.0.1", 53)}),
     (EndConnections(permits=(LostPermit(a_port(1), 6), LostPermit(a_port(9)))), EVERYTHING),
@@ -53,10 +58,6 @@ async def test_threat_d8_agent_forgets_what_lost_its_permit(
     await hypervisor.vsctl("set", "Bridge", "br-int", f'external_ids:"ct-zone-{a_port(number)}"="{zone}"')
     for target, destination in EVERYTHING:
         await open_connection(hypervisor, zone, target, destination)
-    assert await connections(hypervisor, zone) == EVERYTHING
+    await host.until(partial(remembers, hypervisor, zone, EVERYTHING))
     await control.withdraw(withdrawn)
-
-    async def is_done() -> bool:
-        return await connections(hypervisor, zone) == left
-
-    await host.until(is_done)
+    await host.until(partial(remembers, hypervisor, zone, left))
