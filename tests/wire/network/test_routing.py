@@ -101,7 +101,7 @@ async def test_groups_and_rules_of_every_kind(client: Client) -> None:
     await client(*words, "--protocol", "any", "web2")
     await client(*words, "--protocol", "112", "web2")
     rules = await client("security", "group", "rule", "list", "web2", "--long")
-    assert {rule["IP Range"] for rule in rules if rule["IP Protocol"] == "udp"} == {"10.0.0.0/8"}
+    assert {rule["IP Range"] for rule in rules if rule["IP Protocol"] == "udp"} == {"10.1.2.3/8"}
     assert len(rules) == 2 + 6
     shown = await client("security", "group", "rule", "show", rules[0]["ID"])
     assert shown["id"] == rules[0]["ID"]
