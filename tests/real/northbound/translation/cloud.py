@@ -1,10 +1,13 @@
 """A tiny cloud for the loop's tests: networks and ports in their real tables, with plans of a few lines."""
 
 import asyncio
+import itertools
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import netaddr
 
 from northbound.translation import marks
 from northbound.translation.desired import OwnerKind
@@ -76,6 +79,7 @@ class Cloud:
     database: Database
     database_settings: DatabaseSettings
     ovn: Ovn
+    _stations: Iterator[int] = field(default_factory=itertools.count)
 
     async def insert_network(self, name: str = "a network") -> tuple[str, int]:
         """(id, revision)"""
@@ -92,7 +96,7 @@ class Cloud:
     async def insert_port(self, network_id: str, name: str = "a port") -> tuple[str, int]:
         """(id, revision)"""
         port_id = str(uuid.uuid4())
-        mac = ":".join(["fa", "16", "3e", *(port_id[place : place + 2] for place in (0, 2, 4))])
+        mac = str(netaddr.EUI(0xFA163E000000 + next(self._stations), dialect=netaddr.mac_unix_expanded))
         async with self.database.transaction() as conn:
             await conn.execute(
                 "INSERT INTO northbound.ports (id, network_id, project_id, name, description, mac_address,"
