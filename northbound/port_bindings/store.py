@@ -15,6 +15,7 @@ from northbound.port_bindings.binding import (
     PortBindingNotFound,
     active_binding,
 )
+from northbound.ports import store as ports
 from northbound.ports.port import Port
 from northbound.ports.vnic import is_external
 from northbound.translation import marks
@@ -77,11 +78,12 @@ async def delete_binding(conn: Connection, port: Port, binding: Binding) -> None
 async def activate(conn: Connection, port: Port, binding: Binding) -> None:
     """Makes the binding's host the one that the port is on, and keeps the host that it leaves as a binding.
 
-    Raises PortBindingAlreadyActive.
+    Raises PortBindingAlreadyActive, and what `ports.follow_host` says of a host that its network does not reach.
     """
     if binding.is_active:
         raise PortBindingAlreadyActive(port.id, binding.host)
     await SQL.set_place(conn, port_id=port.id, host=binding.host, vnic_type=binding.vnic_type, profile=binding.profile)
+    await ports.follow_host(conn, port.id)
     for left in active_binding(port):
         await _insert(conn, port, msgspec.structs.replace(left, is_ready=False, is_active=False))
     await marks.mark(conn, "port", port.id)

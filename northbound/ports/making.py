@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from northbound.changes import store as changes
-from northbound.ports import store
+from northbound.ports.inserting import insert_ports
 from northbound.ports.orders import NewPort, Order, survey
 from northbound.ports.port import Port
 from runtime.crashpoints import crash_point
@@ -117,7 +117,7 @@ async def _insert(
             waiting.refuse(problem)
     if not prepared:
         return [], 0
-    ports, revision = await store.insert_ports(conn, ground, [(waiting.order, port) for waiting, port in prepared])
+    ports, revision = await insert_ports(conn, ground, [(waiting.order, port) for waiting, port in prepared])
     return [(waiting, port) for (waiting, _), port in zip(prepared, ports, strict=True)], revision
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from northbound.addresses.store import Wish
 from northbound.networks.network import Network
-from northbound.ports import allocation, store
+from northbound.ports import addressing, allocation, store
 from northbound.ports.errors import IpAddressGenerationFailure
 from northbound.ports.port import METADATA_OWNER, PortDraft
 from northbound.subnets.subnet import Subnet
@@ -57,7 +57,7 @@ async def leave_subnet(conn: Connection, subnet: Subnet) -> None:
     if port_id is None:
         return
     port = (await store.read_ports(conn, [port_id]))[0]
-    await store.drop_addresses(conn, port_id, [fixed for fixed in port.fixed_ips if fixed.subnet_id == subnet.id])
+    await addressing.drop_addresses(conn, port_id, [fixed for fixed in port.fixed_ips if fixed.subnet_id == subnet.id])
     await _mark(conn, port_id, subnet.id)
 
 

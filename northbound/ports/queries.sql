@@ -7,7 +7,7 @@ WHERE port_id = :port_id AND (subnet_id, ip) IN (SELECT * FROM unnest(:subnet_id
 RETURNING subnet_id, host(ip) AS ip;
 
 -- name: delete_all_fixed_ips
-DELETE FROM northbound.fixed_ips WHERE port_id = :port_id RETURNING subnet_id, host(ip) AS ip;
+DELETE FROM northbound.fixed_ips WHERE port_id = ANY(:port_ids::uuid[]) RETURNING subnet_id, host(ip) AS ip;
 
 -- name: insert_memberships!
 INSERT INTO northbound.port_security_groups (port_id, security_group_id)
@@ -27,8 +27,8 @@ UPDATE northbound.ports SET
 WHERE id = :id
 RETURNING id;
 
--- name: delete_port$
-DELETE FROM northbound.ports WHERE id = :id RETURNING project_id;
+-- name: delete_ports
+DELETE FROM northbound.ports WHERE id = ANY(:ids::uuid[]) RETURNING id::text, project_id;
 
 -- name: metadata_port_id$
 SELECT id FROM northbound.ports WHERE network_id = :network_id AND device_owner = 'network:distributed';

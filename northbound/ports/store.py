@@ -7,47 +7,26 @@ Every change marks its owners; whoever commits the transaction then waits with `
 Depends on networks, subnets, addresses, security_groups, quotas.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 
-from northbound.addresses import store as addresses
-from northbound.networks import store as networks
-from northbound.networks.network import NetworkNotFound
-from northbound.ports import allocation, routed, traits
-from northbound.ports.errors import MacAddressInUse, PortHoldsVip, PortNotFound, PortSecurityPortHasSecurityGroup
-from northbound.ports.orders import Ground, NewPort, Order, check_security, routes, survey
-from northbound.ports.port import COMPUTE_OWNER, AddressRequest, FixedIp, Port, PortDraft
+from northbound.ports import addressing
+from northbound.ports.columns import CHANGEABLE
+from northbound.ports.errors import MacAddressInUse, PortNotFound, PortSecurityPortHasSecurityGroup
+from northbound.ports.inserting import insert_ports
+from northbound.ports.orders import Order, check_security, survey
+from northbound.ports.port import COMPUTE_OWNER, AddressRequest, Port, PortDraft
 from northbound.quotas import store as quotas
-from northbound.security_groups import store as security_groups
-from northbound.security_groups.group import SecurityGroupNotFound
-from northbound.subnets import store as subnets
 from northbound.translation import marks
-from runtime.database import Connection, Select, naming, naming_by_detail, queries, uuid_in
+from runtime.database import Connection, Select, naming, queries
 from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
 
 SQL = queries(Path(__file__).parent / "queries.sql")
 
-CHANGEABLE = (
-    "name", "description", "mac_address", "admin_state_up", "device_id", "device_owner", "port_security_enabled",
-    "allowed_address_pairs", "extra_dhcp_opts", "host", "vnic_type", "profile", "ip_allocation", *traits.NAMES,
-)  # fmt: skip
-"""Columns of a port that are attributes of `Port`: a new one is a word here and a line in `Port` (and `PortDraft`)."""
-LASTING = ("id", "network_id", "project_id", "status", "tags")
-
-INSERT_PORTS = f"""
-WITH made AS (
-    INSERT INTO northbound.ports ({", ".join(LASTING + CHANGEABLE)})
-    SELECT {", ".join(LASTING + CHANGEABLE)} FROM jsonb_populate_recordset(NULL::northbound.ports, $1)
-    ON CONFLICT ON CONSTRAINT ports_mac DO NOTHING
-    RETURNING id
-), ids AS (SELECT coalesce(array_agg(id), '{{}}') AS made FROM made)
-SELECT made::text[], northbound.furnish_ports(made, $1, $2) FROM ids
-"""
 UPDATE_PORT = f"""
 UPDATE northbound.ports SET
     ({", ".join(CHANGEABLE)}) =
@@ -123,75 +102,6 @@ async def create_ports(conn: Connection, orders: Sequence[Order], reach: str | N
     return ports
 
 
-async def insert_ports(
-    conn: Connection, ground: Ground, prepared: Sequence[tuple[Order, NewPort]]
-) -> tuple[list[Port], int]:
-    """Inserts what was prepared, and returns it in the same order, with the revision of the marks.
-
-    A MAC that was made up is made up again until it is alone in its network.
-    """
-    made: dict[str, Port] = {}
-    waiting, furnished = list(prepared), Furnished(0)
-    while waiting:
-        ports = await _with_default_groups(conn, [port for _, port in waiting])
-        ids, furnished = await _insert_rows(conn, ports)
-        made |= {port.id: furnished.finish(port) for port in ports if port.id in ids}
-        waiting = [(order, _with_another_mac(ground, order, port)) for order, port in waiting if port.id not in ids]
-    return [made[port.id] for _, port in prepared], furnished.revision
-
-
-class Furnished(Struct, frozen=True):
-    """What `northbound.furnish_ports` says."""
-
-    revision: int
-    made_at: datetime | None = None
-    addresses: dict[str, list[FixedIp]] = {}
-
-    def finish(self, port: NewPort) -> Port:
-        """The port as reading it would give it."""
-        said = {name: getattr(port, name) for name in Port.__struct_fields__}
-        known = {
-            "fixed_ips": self.addresses.get(port.id, []),
-            "security_groups": sorted(port.security_groups),
-            "created_at": self.made_at,
-            "updated_at": self.made_at,
-        }
-        return Port(**said | known)
-
-
-async def _with_default_groups(conn: Connection, ports: Sequence[NewPort]) -> list[NewPort]:
-    """The ports, with their projects' default groups, made now where they are lacking."""
-    projects = sorted({port.project_id for port in ports if port.lacks_default_group})
-    groups = {project: [await security_groups.ensure_default(conn, project)] for project in projects}
-    return [
-        msgspec.structs.replace(port, security_groups=groups[port.project_id]) if port.lacks_default_group else port
-        for port in ports
-    ]
-
-
-async def _insert_rows(conn: Connection, ports: Sequence[NewPort]) -> tuple[set[str], Furnished]:
-    """(ids of those that were inserted, what was given to them); the MAC of the others is in use."""
-    with (
-        allocation.naming_refusals(),
-        naming_by_detail(
-            {
-                "ports_network": lambda detail: NetworkNotFound(uuid_in(detail)),
-                "port_security_groups_group": lambda detail: SecurityGroupNotFound(uuid_in(detail)),
-                "quotas_limit": quotas.over_quota,
-            }
-        ),
-    ):
-        made, furnished = await conn.fetchrow(INSERT_PORTS, ports, quotas.DEFAULTS["port"])
-    return set(made), msgspec.convert(furnished, Furnished)
-
-
-def _with_another_mac(ground: Ground, order: Order, port: NewPort) -> NewPort:
-    if order.draft.mac_address:
-        raise MacAddressInUse(port.network_id, port.mac_address)
-    draft = msgspec.structs.replace(order.draft, id=port.id)
-    return ground.prepare(msgspec.structs.replace(order, draft=draft))
-
-
 async def fetch_port(conn: Connection, port_id: str, reach: str | None) -> Port:
     """The port if `reach` may see it (its own, or one on its own network); else raises PortNotFound."""
     where = Where()
@@ -257,69 +167,13 @@ async def update_port(
     await SQL.delete_memberships(conn, port_id=after.id, kept=after.security_groups)
     await SQL.insert_memberships(conn, port_id=after.id, group_ids=after.security_groups)
     if requests is not None:
-        await _replace_addresses(conn, before, after, requests)
+        await addressing.replace_addresses(conn, before, after, requests)
     elif before.mac_address != after.mac_address:
-        await _follow_mac(conn, before, after.mac_address)
+        await addressing.follow_mac(conn, before, after.mac_address)
     if after.host and (after.host != before.host or requests is not None):
-        await _follow_host(conn, after.id)
+        await follow_host(conn, after.id)
     await marks.mark(conn, "port", after.id)
     return await fetch_port(conn, after.id, None)
-
-
-async def _replace_addresses(conn: Connection, before: Port, after: Port, requests: Sequence[AddressRequest]) -> None:
-    kept, new = allocation.split_kept(requests, before.fixed_ips)
-    await drop_addresses(conn, before.id, [fixed for fixed in before.fixed_ips if fixed not in kept])
-    present = await subnets.subnets_of_network(conn, before.network_id)
-    wishes = allocation.choose_requested(
-        new, present, before.network_id, after.mac_address, routing=routes(after.device_owner)
-    )
-    await allocation.hold(conn, before.id, wishes)
-
-
-async def _follow_mac(conn: Connection, port: Port, mac: str) -> None:
-    """Moves the port to the addresses that a guest with the new MAC makes for itself."""
-    present = await subnets.subnets_of_network(conn, port.network_id)
-    autonomous = {subnet.id: subnet for subnet in present if subnet.autonomous}
-    moving = [fixed for fixed in port.fixed_ips if fixed.subnet_id in autonomous]
-    if moving and not routes(port.device_owner):
-        await drop_addresses(conn, port.id, moving)
-        requests = [AddressRequest(fixed.subnet_id) for fixed in moving]
-        wishes = allocation.choose_requested(requests, present, port.network_id, mac, routing=False)
-        await allocation.hold(conn, port.id, wishes)
-
-
-async def _follow_host(conn: Connection, port_id: str) -> None:
-    """On a routed network, gives the port the addresses that it waited for until it had a host.
-
-    Raises HostNotConnectedToAnySegment, HostConnectedToMultipleSegments, HostNotCompatibleWithFixedIps.
-    """
-    if not await SQL.is_routed(conn, id=port_id):
-        return
-    (port,) = await read_ports(conn, [port_id])
-    if port.trusted:
-        return
-    network = await networks.fetch_network(conn, port.network_id, None)
-    present = await subnets.subnets_of_network(conn, network.id)
-    fitting = routed.reachable(network, present, port.host, await routed.read_places(conn, [port.host]))
-    routed.check_compatible(port.id, port.host, (fixed.subnet_id for fixed in port.fixed_ips), fitting)
-    if port.ip_allocation == routed.DEFERRED and not port.fixed_ips:
-        await allocation.hold(conn, port.id, allocation.choose_default(fitting, port.mac_address, port.device_owner))
-        await SQL.end_deferral(conn, id=port.id)
-
-
-async def drop_addresses(conn: Connection, port_id: str, fixed_ips: Sequence[FixedIp]) -> None:
-    """Takes addresses from the port; the next port may have them. Raises PortHoldsVip."""
-    with naming({"vips_address": lambda: PortHoldsVip(port_id)}):
-        gone = [
-            (row["subnet_id"], row["ip"])
-            async for row in SQL.delete_fixed_ips(
-                conn,
-                port_id=port_id,
-                subnet_ids=[fixed.subnet_id for fixed in fixed_ips],
-                ips=[fixed.ip_address for fixed in fixed_ips],
-            )
-        ]
-    await addresses.release(conn, gone)
 
 
 async def bind_port(
@@ -329,7 +183,7 @@ async def bind_port(
     if await SQL.bind_port(conn, id=port_id, host=host, device_id=device_id, device_owner=device_owner) is None:
         raise PortNotFound(port_id)
     if host:
-        await _follow_host(conn, port_id)
+        await follow_host(conn, port_id)
     await marks.mark(conn, "port", port_id)
 
 
@@ -338,15 +192,30 @@ async def unbind_port(conn: Connection, port_id: str) -> None:
     await bind_port(conn, port_id, host="", device_id="", device_owner="")
 
 
+async def follow_host(conn: Connection, port_id: str) -> None:
+    """Holds a port that has come to another host to the segment of its network there.
+
+    Nothing to do but on a routed network, for a port that is a guest's; raises what `addressing.follow_host` raises.
+    """
+    if await SQL.is_routed(conn, id=port_id):
+        (port,) = await read_ports(conn, [port_id])
+        if not port.trusted:
+            await addressing.follow_host(conn, port)
+
+
 async def delete_port(conn: Connection, port_id: str) -> None:
     """Removes the port, its addresses and memberships, whatever it is for; nothing happens if it is gone already.
 
     Raises PortHoldsVip.
     """
-    with naming({"vips_address": lambda: PortHoldsVip(port_id)}):
-        gone = [(row["subnet_id"], row["ip"]) async for row in SQL.delete_all_fixed_ips(conn, port_id=port_id)]
-    await addresses.release(conn, gone)
-    project_id = await SQL.delete_port(conn, id=port_id)
-    if project_id is not None:
-        await quotas.give_back(conn, project_id, "port")
-        await marks.mark(conn, "port", port_id)
+    await delete_ports(conn, [port_id])
+
+
+async def delete_ports(conn: Connection, port_ids: Sequence[str]) -> None:
+    """As delete_port, for any number of ports in the same few statements."""
+    await addressing.drop_all_addresses(conn, port_ids)
+    gone = [(row["id"], row["project_id"]) async for row in SQL.delete_ports(conn, ids=port_ids)]
+    for project_id, amount in sorted(Counter(project_id for _, project_id in gone).items()):
+        await quotas.give_back(conn, project_id, "port", amount)
+    if gone:
+        await marks.mark(conn, "port", *(port_id for port_id, _ in gone))

@@ -7,7 +7,7 @@ import pytest
 
 from northbound.ports import store as ports
 from tests.daemons.ovn import Ovn
-from tests.real.northbound.api import NetworkApi
+from tests.real.northbound.api import Answer, NetworkApi
 from tests.real.northbound.hypervisors import add_hypervisor, remove_hypervisors
 
 pytestmark = pytest.mark.real
@@ -87,3 +87,32 @@ async def test_server_gives_its_port_the_addresses_that_it_waited_for(api: Netwo
     async with api.database.transaction() as conn:
         await ports.unbind_port(conn, waiting["id"])
     assert placed(await api.show("port", waiting["id"])) == [subnets["two"]]
+
+
+async def test_binding_is_activated_only_where_its_ports_addresses_reach(api: NetworkApi) -> None:
+    network_id, subnets = await a_routed_network(api)
+    said = {"network_id": network_id, "device_owner": "compute:nova", "binding:host_id": "host-h1"}
+    port = await api.make("port", who="admin", **said)
+    assert placed(port) == [subnets["one"]]
+    await api.make("port", who="admin", **said | {"binding:host_id": "host-h2"})  # h2's segment is known by now
+
+    async def prepared(host: str) -> Answer:
+        path = f"/v2.0/ports/{port['id']}/bindings"
+        made = await api.ask("POST", path, {"binding": {"host": host}}, who="admin")
+        assert made.status == 201, made.body
+        return await api.ask("PUT", f"{path}/{host}/activate", who="admin")
+
+    for host, kind in (("host-h2", "HostNotCompatibleWithFixedIps"), ("host-h3", "HostNotConnectedToAnySegment")):
+        refused = await prepared(host)
+        assert (refused.status, refused.error["type"]) == (409, kind)
+        assert (await api.show("port", port["id"], who="admin"))["binding:host_id"] == "host-h1"
+
+
+async def test_activated_binding_gives_a_port_the_addresses_that_it_waited_for(api: NetworkApi) -> None:
+    network_id, subnets = await a_routed_network(api)
+    waiting = await api.make("port", who="admin", network_id=network_id, device_owner="compute:nova")
+    assert placed(waiting) == []
+    path = f"/v2.0/ports/{waiting['id']}/bindings"
+    assert (await api.ask("POST", path, {"binding": {"host": "host-h2"}}, who="admin")).status == 201
+    assert (await api.ask("PUT", f"{path}/host-h2/activate", who="admin")).status == 200
+    assert placed(await api.show("port", waiting["id"], who="admin")) == [subnets["two"]]
