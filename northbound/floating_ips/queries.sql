@@ -40,6 +40,15 @@ WHERE id = :id;
 -- name: delete_floating_ip!
 DELETE FROM northbound.floating_ips WHERE id = :id;
 
+-- name: delete_unassociated
+-- Those that come to stand for something meanwhile stay: a row that was waited for is looked at again.
+WITH idle AS MATERIALIZED (
+    SELECT id FROM northbound.floating_ips
+    WHERE floating_network_id = :network_id AND fixed_port_id IS NULL ORDER BY id FOR UPDATE
+)
+DELETE FROM northbound.floating_ips f USING idle WHERE f.id = idle.id
+RETURNING f.id::text, f.project_id, f.reservation_port_id::text;
+
 -- name: select_members
 -- Those of the floating IPs that stand for the address of a load balancer's member.
 SELECT DISTINCT f.id FROM northbound.floating_ips f JOIN northbound.members m ON m.address = f.fixed_ip_address

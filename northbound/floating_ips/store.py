@@ -4,6 +4,7 @@ What it stands for is in `association`, and in port_forwardings.
 """
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
@@ -17,6 +18,7 @@ from northbound.floating_ips.floating_ip import (
     InvalidFloatingIp,
 )
 from northbound.networks.network import Network
+from northbound.ports import addressing
 from northbound.ports import store as ports
 from northbound.ports.port import (
     FLOATING_IP_OWNER,
@@ -28,7 +30,7 @@ from northbound.ports.port import (
 from northbound.quotas import store as quotas
 from northbound.quotas.store import NOBODY
 from northbound.translation import marks
-from runtime.database import Connection, naming, queries
+from runtime.database import Connection, naming, naming_by_detail, queries, uuid_in
 from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
 
 SQL = queries(Path(__file__).parent / "queries.sql")
@@ -131,7 +133,9 @@ async def _keep_one_address(conn: Connection, reservation: Port) -> str:
         raise InvalidFloatingIp(
             f"Network {reservation.network_id} does not contain any IPv4 subnet (floating_network_id)"
         )
-    await ports.drop_addresses(conn, reservation.id, [fixed for fixed in reservation.fixed_ips if fixed != held[0]])
+    await addressing.drop_addresses(
+        conn, reservation.id, [fixed for fixed in reservation.fixed_ips if fixed != held[0]]
+    )
     return held[0].ip_address
 
 
@@ -195,10 +199,15 @@ async def delete_floating_ip(conn: Connection, floating_ip: FloatingIp) -> None:
 
 
 async def delete_unassociated(conn: Connection, network_id: str) -> None:
-    """Gives back the addresses of an external network that nothing is associated with."""
-    where = Where()
-    where.add("f.floating_network_id = {} AND f.fixed_port_id IS NULL", network_id)
-    for floating_ip in await list_floating_ips(conn, Page(), where, None):
-        await lock_floating_ip(conn, floating_ip.id)
-        if (await fetch_floating_ip(conn, floating_ip.id, None)).port_id is None:
-            await delete_floating_ip(conn, floating_ip)
+    """Gives back the addresses of an external network that nothing is associated with, however many they are.
+
+    Raises FipInUseByPortForwarding.
+    """
+    with naming_by_detail({"port_forwardings_floating_ip": lambda detail: FipInUseByPortForwarding(uuid_in(detail))}):
+        gone = [row async for row in SQL.delete_unassociated(conn, network_id=network_id)]
+    if not gone:
+        return
+    await ports.delete_ports(conn, [row["reservation_port_id"] for row in gone])
+    for project_id, amount in sorted(Counter(row["project_id"] for row in gone).items()):
+        await quotas.give_back(conn, project_id, RESOURCE, amount)
+    await marks.mark(conn, KIND, *(row["id"] for row in gone))

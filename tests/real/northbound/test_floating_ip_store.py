@@ -14,7 +14,8 @@ from northbound.floating_ips.floating_ip import (
 )
 from northbound.networks.network import Network
 from northbound.ports import store as ports
-from northbound.ports.port import FLOATING_IP_OWNER, AddressRequest, Port
+from northbound.ports.orders import Order
+from northbound.ports.port import FLOATING_IP_OWNER, AddressRequest, Port, PortDraft
 from northbound.quotas import store as quotas
 from northbound.routers import gateway, interfaces
 from northbound.routers.errors import (
@@ -22,9 +23,10 @@ from northbound.routers.errors import (
     RouterInterfaceInUseByFloatingIP,
 )
 from northbound.routers.router import Router
+from northbound.subnets import store as subnets
 from runtime.database import Connection, Database
 from runtime.errors import OverQuota
-from tests.real.northbound.networking import PROJECT, insert_network, insert_port
+from tests.real.northbound.networking import PROJECT, a_subnet, insert_network, insert_port
 from tests.real.northbound.routing import insert_outside, insert_router
 
 pytestmark = pytest.mark.real
@@ -199,3 +201,36 @@ async def test_threat_q1_quota_of_floating_ips_holds_under_a_race(database: Data
         return True
 
     assert sum(await asyncio.gather(*(allocate() for _ in range(9)))) == 3
+
+
+async def test_idle_floating_ips_go_with_their_network_however_many_they_are(database: Database) -> None:
+    """More than a page of a list holds; the one that stands for a port stays."""
+    async with database.transaction() as conn:
+        outside, _, port, used = await lay_out(conn)
+        await association.associate(conn, used, port, None)
+        await _hold_more(conn, outside, 1001)
+        await floating_ips.delete_unassociated(conn, outside.id)
+        left = await conn.fetch("SELECT id FROM northbound.floating_ips")
+        held = await conn.fetchval(
+            "SELECT count(*) FROM northbound.ports p JOIN northbound.fixed_ips f ON f.port_id = p.id"
+            f" WHERE p.device_owner = '{FLOATING_IP_OWNER}'"
+        )
+        counted = next(q for q in await quotas.select_quotas(conn, PROJECT) if q.resource == "floatingip")
+        marked = await conn.fetchval(
+            "SELECT count(DISTINCT owner_id) FROM northbound.dirty WHERE owner_kind = 'floating_ip'"
+        )
+    assert [row["id"] for row in left] == [used.id]
+    assert (held, counted.used, marked) == (1, 1, 1002)
+
+
+async def _hold_more(conn: Connection, outside: Network, amount: int) -> None:
+    """As if the project had allocated `amount` more addresses of the network."""
+    await subnets.insert_subnet(conn, a_subnet(outside.id, "150.26.0.0/20"))
+    draft = PortDraft(network_id=outside.id, device_owner=FLOATING_IP_OWNER, port_security_enabled=False)
+    held = await ports.create_ports(conn, [Order(draft, quotas.NOBODY)] * amount, None)
+    await conn.executemany(
+        "INSERT INTO northbound.floating_ips (id, project_id, description, floating_network_id, floating_ip_address,"
+        " reservation_port_id) VALUES (gen_random_uuid(), $1, '', $2, $3, $4)",
+        [(PROJECT, outside.id, port.fixed_ips[0].ip_address, port.id) for port in held],
+    )
+    await quotas.count(conn, PROJECT, "floatingip", amount)
