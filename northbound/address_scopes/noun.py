@@ -29,7 +29,11 @@ ADDRESS_SCOPE_SHARING = Shareable(
     kind=KIND,
     table="northbound.address_scopes",
     missing=AddressScopeNotFound,
-    users={SHARED: "SELECT project_id FROM northbound.subnet_pools WHERE address_scope_id = $1"},
+    users={
+        SHARED: "SELECT project_id FROM northbound.subnet_pools WHERE address_scope_id = $1"
+        " UNION SELECT g.target_project FROM northbound.rbac_policies g JOIN northbound.subnet_pools p"
+        " ON p.id = g.object_id WHERE g.object_type = 'subnetpool' AND p.address_scope_id = $1"
+    },
 )
 ADDRESS_SCOPES = Table(
     name="northbound.address_scopes",

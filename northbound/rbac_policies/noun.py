@@ -75,7 +75,10 @@ async def delete(conn: Connection, policy: RbacPolicy, _caller: Caller) -> None:
 
 
 async def _check_grantable(conn: Connection, policy: RbacPolicy) -> None:
-    query = KINDS[policy.object_type].grantable
+    shareable = KINDS[policy.object_type]
+    if shareable.held:
+        await conn.execute(shareable.held, policy.object_id)
+    query = shareable.grantable
     if query and not await conn.fetchval(query, policy.object_id, policy.target_project):
         raise NotGrantable(policy)
 

@@ -13,7 +13,7 @@ class Shareable:
     `users` has for each action that can be granted the SQL of the projects that use an object ($1) by such a grant: a
     statement with one column, `project_id`. `owner_kind`: who is planned again when a grant comes or goes. `everybodys` has
     for an action the SQL of whether an object ($1) must stay granted to every project, `grantable` the SQL of whether it
-    may be granted to a project ($2, or `*`).
+    may be granted to a project ($2, or `*`); what that reads, `held` locks before.
 
     Whoever uses an object of others first holds its row FOR KEY SHARE, then reads whether it is granted: a grant is
     withdrawn under FOR UPDATE, and only while nobody needs it.
@@ -26,3 +26,4 @@ class Shareable:
     owner_kind: str | None = None
     everybodys: Mapping[str, str] = field(default_factory=dict)
     grantable: str | None = None
+    held: str | None = None

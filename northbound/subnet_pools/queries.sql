@@ -37,3 +37,12 @@ WHERE u.network_id = :network_id AND u.ip_version = :ip_version;
 UPDATE northbound.subnets SET
     subnetpool_id = :subnetpool_id, revision_number = revision_number + 1, updated_at = now()
 WHERE id = ANY(:ids::uuid[]);
+
+-- name: barred_from_scope$
+-- Somebody whom the pool is shared with and the scope neither belongs to nor is shared with; `*` is everybody.
+SELECT g.target_project FROM northbound.rbac_policies g JOIN northbound.address_scopes a ON a.id = :address_scope_id
+WHERE g.object_type = 'subnetpool' AND g.object_id = :id AND g.target_project <> a.project_id AND NOT EXISTS (
+    SELECT FROM northbound.rbac_policies s WHERE s.object_type = 'address_scope' AND s.object_id = a.id
+    AND s.target_project IN ('*', g.target_project)
+)
+ORDER BY 1 LIMIT 1;

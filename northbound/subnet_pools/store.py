@@ -40,6 +40,8 @@ SUBNET_POOL_SHARING = Shareable(
     table="northbound.subnet_pools",
     missing=SubnetPoolNotFound,
     users={SHARED: "SELECT project_id FROM northbound.subnets WHERE subnetpool_id = $1"},
+    held="SELECT FROM northbound.subnet_pools p JOIN northbound.address_scopes a ON a.id = p.address_scope_id"
+    " WHERE p.id = $1 FOR KEY SHARE OF a",
     grantable=(
         "SELECT p.address_scope_id IS NULL OR EXISTS (SELECT FROM northbound.address_scopes a WHERE"
         " a.id = p.address_scope_id AND (a.project_id = $2 OR EXISTS (SELECT FROM northbound.rbac_policies g WHERE"
@@ -88,11 +90,12 @@ SUBNET_POOLS = Table(
 
 async def insert_pool(conn: Connection, draft: SubnetPool, caller: Caller) -> None:
     """Raises OverQuota, AddressScopeNotFound, AddressScopePrefixConflict and other refusals of its address scope."""
-    await _check_scope(conn, draft, caller)
+    await _keep_scope(conn, draft, caller)
     await SUBNET_POOLS.insert(conn, draft)
     await _write_prefixes(conn, draft)
     if draft.shared:
         await set_shared(conn, KIND, draft.id, draft.project_id, True)
+    await _check_grants(conn, draft)
 
 
 async def update_pool(conn: Connection, before: SubnetPool, after: SubnetPool, caller: Caller) -> None:
@@ -103,7 +106,8 @@ async def update_pool(conn: Connection, before: SubnetPool, after: SubnetPool, c
     """
     moved, resized = before.address_scope_id != after.address_scope_id, before.prefixes != after.prefixes
     if moved:
-        await _check_scope(conn, after, caller)
+        await _keep_scope(conn, after, caller)
+        await _check_grants(conn, after)
         if await SQL.shares_network(conn, id=after.id):
             raise NetworkAddressScopeAffinityError
     if resized:
@@ -116,14 +120,22 @@ async def update_pool(conn: Connection, before: SubnetPool, after: SubnetPool, c
         await marks.mark(conn, "port", *ports)
 
 
-async def _check_scope(conn: Connection, pool: SubnetPool, caller: Caller) -> None:
+async def _keep_scope(conn: Connection, pool: SubnetPool, caller: Caller) -> None:
+    """No grant on the pool's scope is withdrawn until the transaction ends."""
     if pool.address_scope_id is None:
         return
     scope = await ADDRESS_SCOPES.fetch_kept(conn, pool.address_scope_id, caller.reach)
     if scope.ip_version != pool.ip_version:
         raise IllegalSubnetPoolIpVersionAssociationToAddressScope(pool.id, scope.id, scope.ip_version)
-    if pool.shared and not scope.shared:
-        raise IllegalSubnetPoolAssociationToAddressScope(pool.id, scope.id)
+
+
+async def _check_grants(conn: Connection, pool: SubnetPool) -> None:
+    """Whoever the pool is shared with has access to its scope as well. Nobody shares the pool meanwhile: it is locked."""
+    if pool.address_scope_id is None:
+        return
+    target = await SQL.barred_from_scope(conn, id=pool.id, address_scope_id=pool.address_scope_id)
+    if target is not None:
+        raise IllegalSubnetPoolAssociationToAddressScope(pool.id, pool.address_scope_id, target)
 
 
 async def _check_scope_is_own(conn: Connection, pool: SubnetPool, caller: Caller) -> None:

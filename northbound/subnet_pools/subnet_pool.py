@@ -87,10 +87,13 @@ class IllegalSubnetPoolUpdate(BadRequest):
 
 
 class IllegalSubnetPoolAssociationToAddressScope(BadRequest):
-    def __init__(self, pool_id: str, scope_id: str) -> None:
+    """`target` is who the pool is shared with and the scope is not; `*` is every project."""
+
+    def __init__(self, pool_id: str, scope_id: str, target: str) -> None:
         super().__init__(
             f"Illegal subnetpool association: subnetpool {pool_id} cannot be associated with address scope {scope_id}"
-            " (address_scope_id): a shared subnet pool needs a shared one."
+            f" (address_scope_id): the pool is shared with {'every project' if target == '*' else target}, the scope is"
+            " not."
         )
 
 

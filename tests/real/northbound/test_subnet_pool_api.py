@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from northbound.rbac_policies.kinds import KINDS
+from northbound.sharing import store as sharing
 from tests.real.northbound.api import Answer, NetworkApi
+from tests.real.northbound.networking import until_somebody_waits
 
 pytestmark = pytest.mark.real
 
@@ -235,3 +238,43 @@ async def test_pool_is_shared_with_who_may_use_its_scope(api: NetworkApi) -> Non
     await api.make("subnet", who="bob", network_id=network["id"], ip_version=4, subnetpool_id=pool["id"])
     refused = await api.ask("DELETE", f"/v2.0/rbac-policies/{answer.body['rbac_policy']['id']}")
     assert (refused.status, refused.error["type"]) == (409, "RbacPolicyInUse")
+
+
+async def test_pool_moves_only_to_a_scope_of_whom_it_is_shared_with(api: NetworkApi) -> None:
+    """A grant on the scope that the pool's guests need stays as long as they do."""
+    pool, scope = await a_pool(api), await api.make("address_scope", name="scope")
+    await _share(api, "subnetpool", pool["id"])
+    moved = {"subnetpool": {"address_scope_id": scope["id"]}}
+    refused = await api.ask("PUT", f"/v2.0/subnetpools/{pool['id']}", moved)
+    assert (refused.status, refused.error["type"]) == (400, "IllegalSubnetPoolAssociationToAddressScope")
+    assert "blue" in refused.error["message"]
+    granted = await _share(api, "address_scope", scope["id"])
+    assert (await api.ask("PUT", f"/v2.0/subnetpools/{pool['id']}", moved)).status == 200
+    kept = await api.ask("DELETE", f"/v2.0/rbac-policies/{granted['id']}")
+    assert (kept.status, kept.error["type"]) == (409, "RbacPolicyInUse")
+    await api.change("subnetpool", pool["id"], address_scope_id=None)
+    assert (await api.ask("DELETE", f"/v2.0/rbac-policies/{granted['id']}")).status == 204
+
+
+async def test_threat_p14_pool_is_not_shared_while_its_scope_is_withdrawn(api: NetworkApi) -> None:
+    scope = await api.make("address_scope", name="scope")
+    pool = await a_pool(api, address_scope_id=scope["id"])
+    granted = await _share(api, "address_scope", scope["id"])
+    async with api.database.transaction() as conn:
+        await sharing.lock_object(conn, KINDS["address_scope"], scope["id"], None)
+        await conn.execute("DELETE FROM northbound.rbac_policies WHERE id = $1", granted["id"])
+        asking = asyncio.create_task(api.ask("POST", "/v2.0/rbac-policies", _grant("subnetpool", pool["id"])))
+        await until_somebody_waits(conn)
+    assert (await asking).status == 400
+
+
+def _grant(kind: str, object_id: str) -> dict[str, Any]:
+    said = {"object_type": kind, "object_id": object_id, "action": "access_as_shared", "target_tenant": "blue"}
+    return {"rbac_policy": said}
+
+
+async def _share(api: NetworkApi, kind: str, object_id: str) -> dict[str, Any]:
+    """The grant of the object to bob's project."""
+    answer = await api.ask("POST", "/v2.0/rbac-policies", _grant(kind, object_id))
+    assert answer.status == 201, answer.body
+    return answer.body["rbac_policy"]
