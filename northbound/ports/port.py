@@ -43,7 +43,8 @@ class Guarantee(Struct, frozen=True):
 
 
 class Port(Struct, frozen=True, kw_only=True):
-    """`fixed_ips` are in the tenant's order; `security_groups` are ids. `host` is empty while unbound."""
+    """`fixed_ips` are in the tenant's order; `security_groups` are ids. `host` is empty while unbound. `gateway_host`: where a
+    router's gateway was last seen to be served, None for any other port."""
 
     id: str
     network_id: str
@@ -72,6 +73,7 @@ class Port(Struct, frozen=True, kw_only=True):
     qos_policy_id: str | None = None
     qos_network_policy_id: str | None = None
     guarantee: Guarantee | None = None
+    gateway_host: str | None = None
     status: str = "DOWN"
     network_project_id: str = ""
     tags: list[str] = []

@@ -169,7 +169,7 @@ def render_port(
     if trunk is not None:
         shown["trunk_details"] = trunk
     if binding:
-        host = parent.host if parent else port.host
+        host = parent.host if parent else port.gateway_host or port.host
         place = {"parent_name": parent.parent_id, "tag": parent.tag} if parent else {}
         shown["binding:host_id"] = host
         shown["binding:profile"] = port.profile | place

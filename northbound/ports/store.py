@@ -43,10 +43,12 @@ GUARANTEE = (
     " WHERE r.qos_policy_id = coalesce(p.qos_policy_id, n.qos_policy_id) AND r.kind = 'minimum_bandwidth'"
     " AND s.network_id = n.id AND s.physical_network IS NOT NULL ORDER BY s.position LIMIT 1) END"
 )
+SERVED_AT = "(SELECT h.host FROM northbound.gateway_hosts h WHERE h.port_id = p.id)"
 LISTING = Listing(
     select=(
         "SELECT p.*, n.project_id AS network_project_id, n.dns_domain AS network_dns_domain,"
         f" n.qos_policy_id AS qos_network_policy_id, {GUARANTEE} AS guarantee,"
+        f" CASE WHEN p.device_owner = 'network:router_gateway' THEN {SERVED_AT} END AS gateway_host,"
         " (SELECT coalesce(jsonb_agg(jsonb_build_object('subnet_id', f.subnet_id, 'ip_address', host(f.ip))"
         " ORDER BY f.position, f.ip), '[]') FROM northbound.fixed_ips f WHERE f.port_id = p.id) AS fixed_ips,"
         " ARRAY(SELECT m.security_group_id::text FROM northbound.port_security_groups m WHERE m.port_id = p.id"
@@ -66,7 +68,7 @@ LISTING = Listing(
         "device_owner": Attribute("p.device_owner"),
         "status": Attribute("p.status"),
         "port_security_enabled": Attribute("p.port_security_enabled", "bool"),
-        "binding:host_id": Attribute("p.host"),
+        "binding:host_id": Attribute(f"coalesce(nullif(p.host, ''), {SERVED_AT}, '')"),
         "binding:vnic_type": Attribute("p.vnic_type"),
         "dns_name": Attribute("p.dns_name"),
         "dns_domain": Attribute("p.dns_domain"),

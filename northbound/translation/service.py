@@ -17,6 +17,7 @@ from northbound.translation import marks
 from northbound.translation.agents import AgentCopy, AgentRemoval, Heartbeat
 from northbound.translation.chassis import ChassisCopy
 from northbound.translation.desired import KINDS, OwnerKind
+from northbound.translation.gateway_hosts import GatewayHosts
 from northbound.translation.glance import RECONNECT_TIMEOUT_S, Glance, loaded
 from northbound.translation.leadership import Leadership, Reign
 from northbound.translation.member_health import MemberHealth
@@ -30,7 +31,7 @@ from northbound.translation.waiters import Waiters
 from northbound.translation.withdrawals import Listener, Withdrawals, Withdrawn
 from runtime.database import Database, DatabaseSettings
 from runtime.errors import Unavailable
-from southbound import chassis, service_monitors
+from southbound import chassis, gateways, service_monitors
 from southbound.ovsdb.replica import Replica
 from southbound.ovsdb.session import Session, SessionSettings
 
@@ -174,7 +175,8 @@ class Translation:
     async def _lead(self, reign: Reign) -> None:
         """Everything that only the leader does, until cancelled or until one of it fails."""
         northbound = Session(self._settings.northbound, "OVN_Northbound", TABLES)
-        southbound = Session(self._settings.southbound, "OVN_Southbound", chassis.TABLES | service_monitors.TABLES)
+        seen = chassis.TABLES | service_monitors.TABLES | gateways.TABLES
+        southbound = Session(self._settings.southbound, "OVN_Southbound", seen, gateways.CONDITIONS)
         reconcile = Reconcile(self._database, northbound, reign, self.kinds, self._tell, self.statistics)
         changes = Progress(self._database, northbound, southbound, reign)
         works = (
@@ -183,6 +185,7 @@ class Translation:
             reconcile,
             PortStatus(self._database, northbound, reconcile.wake),
             ChassisCopy(self._database, southbound),
+            GatewayHosts(self._database, southbound),
             MemberHealth(self._database, southbound),
             DnsSafety(self._database, northbound, self._settings.dns_records),
             Withdrawals(northbound.replica, self._tell_withdrawn),

@@ -36,6 +36,9 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 2.0
 
 Operation = dict[str, Any]
 RowUpdates = dict[str, dict[str, msgspec.Raw]]
+Condition = list[Any]
+"""[column, function, value]. Source: RFC 7047, section 5.1."""
+EVERYTHING: Mapping[str, Sequence[Condition]] = {}
 
 
 class SessionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,13 +63,21 @@ class Session:
     """The one writer and reader of a database in this process.
 
     `replica` holds the columns of `tables` (names by table). `listen_complete` callbacks run each time the replica
-    has become complete, that is after every (re)connect, before any further change is handed out.
+    has become complete, that is after every (re)connect, before any further change is handed out. Of a table with
+    `conditions` only the rows that meet one of them are held.
     """
 
-    def __init__(self, settings: SessionSettings, database: str, tables: Mapping[str, Collection[str]]) -> None:
+    def __init__(
+        self,
+        settings: SessionSettings,
+        database: str,
+        tables: Mapping[str, Collection[str]],
+        conditions: Mapping[str, Sequence[Condition]] = EVERYTHING,
+    ) -> None:
         self.replica = Replica(tables)
         self._settings = settings
         self._database = database
+        self._conditions = conditions
         self._remotes = settings.remotes.split(",")
         self._connection: Connection | None = None
         self._complete = asyncio.Event()
@@ -184,7 +195,10 @@ class Session:
         kept = self.replica.learn_schema(parse_schema(msgspec.json.decode(schema)))
         since = self._last_transaction if kept else NO_TRANSACTION
         self._last_transaction = NO_TRANSACTION
-        requests = {table: [{"columns": columns}] for table, columns in self.replica.monitored().items()}
+        requests = {
+            table: [{"columns": columns, "where": self._conditions.get(table, [True])}]
+            for table, columns in self.replica.monitored().items()
+        }
         answer = await connection.call("monitor_cond_since", [self._database, "replica", requests, since])
         resumed, last_transaction, updates = msgspec.json.decode(answer, type=tuple[bool, str, RowUpdates])
         await self._take_loaded(updates)

@@ -23,7 +23,7 @@ from tests.real.northbound.translation.cloud import running, until_leading
 OPERATING = Api("meridian", "/meridian/v1", operating.ROUTES, plain_envelope)
 MEMORY = {
     *("free_addresses", "dirty", "drift", "changes", "quarantine", "leadership", "chassis", "dns_safety"),
-    *("agents", "agents_target"),
+    *("agents", "agents_target", "gateway_hosts"),
 }
 """Tables that remember how far something got, not what anybody asked for."""
 

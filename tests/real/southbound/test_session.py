@@ -13,7 +13,7 @@ from ovsdbapp.schema.ovn_northbound.impl_idl import OvnNbApiIdlImpl
 from deploy.lab.daemons.ovsdb import OvsdbServer
 from southbound.ovsdb.apply import Interrupted, apply
 from southbound.ovsdb.outcomes import Committed, NotSent, Refused, Unknown
-from southbound.ovsdb.session import Session
+from southbound.ovsdb.session import Session, SessionSettings
 from tests.daemons.sandbox import sandbox
 from tests.real.southbound.cluster import leader_of, running_cluster
 from tests.real.southbound.networks import (
@@ -52,6 +52,27 @@ async def test_replica_is_filled_again_after_a_restart(northbound: OvsdbServer, 
     await again
     assert len(session.replica.rows("Logical_Switch_Port")) == 20
     assert not (await apply(session, PLAN)).changed
+
+
+async def test_conditions_say_which_rows_are_held(northbound: OvsdbServer) -> None:
+    conditions = {"Logical_Switch": [["name", "==", "one"], ["name", "==", "two"]]}
+    session = Session(SessionSettings(northbound.remote), "OVN_Northbound", {"Logical_Switch": ("name",)}, conditions)
+    running = asyncio.create_task(session.run())
+    try:
+        async with asyncio.timeout(5):
+            await session.wait_complete()
+            names = ("one", "two", "three")
+            await session.transact(
+                [{"op": "insert", "table": "Logical_Switch", "row": {"name": name}} for name in names]
+            )
+            held = {row["name"] for row in session.replica.rows("Logical_Switch").values()}
+            assert held == {"one", "two"}
+            change = {"op": "update", "table": "Logical_Switch", "row": {"name": "four"}}
+            await session.transact([change | {"where": [["name", "==", "one"]]}])
+            assert not session.replica.uuids_named("Logical_Switch", "one"), "it meets no condition any longer"
+    finally:
+        running.cancel()
+        await asyncio.wait([running])
 
 
 async def test_replica_follows_a_database_that_came_back_empty(northbound: OvsdbServer, session: Session) -> None:
