@@ -61,11 +61,12 @@ class Hypervisor(Chassis):
 
 @asynccontextmanager
 async def running_chassis(
-    host_name: str, central: Ovn, directory: Path, tunnel_address: str = "127.0.0.1"
+    host_name: str, central: Ovn, directory: Path, tunnel_address: str = "127.0.0.1", **said: str
 ) -> AsyncIterator[Chassis]:
     """A chassis of `central`, with br-int and br-ex, in a namespace named after `directory`; removed at the end.
 
-    Each chassis needs a tunnel address of its own; nothing is ever sent there.
+    Each chassis needs a tunnel address of its own; something is sent there only where somebody lays a wire. `said` is
+    more of its identity, with underscores for dashes.
     """
     async with AsyncExitStack() as stack:
         namespace = Namespace(directory.name)
@@ -73,6 +74,7 @@ async def running_chassis(
         await namespace.create(str(directory))
         database = switch_database(directory)
         identity = chassis_identity(host_name, central.southbound) | {"ovn-encap-ip": tunnel_address}
+        identity |= {name.replace("_", "-"): value for name, value in said.items()}
         switch = Vswitchd(database, namespace, identity, directory)
         controller = OvnController(switch, central.southbound, directory)
         for daemon in (database, switch, controller):

@@ -28,6 +28,22 @@ ROUTER_OUTSIDE6 = "2001:db8:ffff::fe"
 UNLIMITED = ("network", "subnet", "port", "router", "floatingip", "security_group", "security_group_rule")
 
 
+async def lift_quotas(api: NetworkApi) -> None:
+    for project in ("red", "blue", "admin-project"):
+        body = {"quota": dict.fromkeys(UNLIMITED, -1)}
+        assert (await api.ask("PUT", f"/v2.0/quotas/{project}", body, who="admin")).status == 200
+
+
+async def make_external(api: NetworkApi) -> dict[str, Any]:
+    """A flat external network of both IP versions."""
+    flat = {"provider:network_type": "flat", "provider:physical_network": "physical1"}
+    external = await api.make("network", who="admin", **flat, **{"router:external": True})
+    for cidr, gateway in ((OUTSIDE_CIDR, ROUTER_OUTSIDE), (OUTSIDE_CIDR6, ROUTER_OUTSIDE6)):
+        said = {"ip_version": ip_network(cidr).version, "cidr": cidr, "gateway_ip": gateway, "enable_dhcp": False}
+        await api.make("subnet", who="admin", network_id=external["id"], **said)
+    return external
+
+
 class Laboratory:
     """`external` is a flat external network, `outside` the guest on its far side, which is its gateway."""
 
@@ -43,21 +59,18 @@ class Laboratory:
         self._agent: asyncio.Task[None] | None = None
 
     async def prepare(self) -> None:
-        for project in ("red", "blue", "admin-project"):
-            body = {"quota": dict.fromkeys(UNLIMITED, -1)}
-            assert (await self.api.ask("PUT", f"/v2.0/quotas/{project}", body, who="admin")).status == 200
-        flat = {"provider:network_type": "flat", "provider:physical_network": "physical1"}
-        self.external = await self.api.make("network", who="admin", **flat, **{"router:external": True})
-        for cidr, gateway in ((OUTSIDE_CIDR, ROUTER_OUTSIDE), (OUTSIDE_CIDR6, ROUTER_OUTSIDE6)):
-            said = {"ip_version": ip_network(cidr).version, "cidr": cidr, "gateway_ip": gateway, "enable_dhcp": False}
-            await self.api.make("subnet", who="admin", network_id=self.external["id"], **said)
+        await lift_quotas(self.api)
+        self.external = await make_external(self.api)
         far_side = Namespace(f"{self.chassis.namespace.name}-out")
         await far_side.create(str(self.chassis.directory))
         await connect_internet(far_side, self.chassis.namespace, self.chassis.switch)
         await run(["ip", "-n", far_side.name, "address", "add", f"{ROUTER_OUTSIDE6}/64", "dev", OUTER, "nodad"])
         self.outside = Guest(far_side, OUTER, addresses=[ROUTER_OUTSIDE, ROUTER_OUTSIDE6])
         self.outside.prepare_stack(silent=False)
+        self.attend()
 
+    def attend(self) -> None:
+        """Begins what the agent of the host does on its own."""
         self.api.translation.on_withdrawn(self._end_connections)
         self._agent = asyncio.create_task(self._connections.run())
 
@@ -67,9 +80,13 @@ class Laboratory:
         self._connections.end(lost, withdrawn.addresses)
 
     async def close(self) -> None:
+        await self.leave()
+        await self.outside.namespace.delete()
+
+    async def leave(self) -> None:
+        """Ends what `attend` began."""
         self._agent.cancel()
         await asyncio.wait([self._agent])
-        await self.outside.namespace.delete()
 
     async def settled(self) -> None:
         """Returns when the chassis has processed everything that OVN holds."""
