@@ -92,6 +92,8 @@ ROUTES = {
         "GET": Route(trusts.list_trusts, "identity:list_trusts"),
         "POST": Route(trusts.create_trust, "identity:create_trust", CreateTrust),
     },
+    # As tempest spells it.
+    "/v3/OS-TRUST/trusts/": {"GET": Route(trusts.list_trusts, "identity:list_trusts")},
     "/v3/OS-TRUST/trusts/{trust_id}": {
         "GET": Route(trusts.show_trust, "identity:get_trust"),
         "DELETE": Route(trusts.delete_trust, "identity:delete_trust"),

@@ -14,6 +14,7 @@ from identity.application_credentials.schema import (
     render_rules,
 )
 from identity.assembly import IDENTITY
+from identity.assignments.store import select_role_ids
 from identity.attributes import choose_roles
 from identity.callers import caller_of
 from identity.links import linked, linked_all, reply_list
@@ -42,7 +43,7 @@ async def list_credentials(request: web.Request) -> web.Response:
 
 
 async def create_credential(request: web.Request) -> web.Response:
-    """The credential with its secret, which is shown this once. Its roles are among those of the caller's token."""
+    """The credential with its secret, which is shown this once."""
     async with request.app[DATABASE].connection() as connection:
         await _owned(request, connection)
     body: CreateApplicationCredential = await read_body(request)
@@ -61,18 +62,27 @@ async def create_credential(request: web.Request) -> web.Response:
         "expires_at": draft.expires_at and draft.expires_at.time,
         "unrestricted": draft.unrestricted,
     }
-    role_ids = _chosen_roles(draft, claims, request.app[IDENTITY].feed.roles)
     async with request.app[DATABASE].transaction() as connection:
         await hold_rights(connection)
+        role_ids = await _chosen_roles(connection, draft, claims, request.app[IDENTITY].feed.roles)
         credential_id = await store.insert_credential(connection, values, role_ids, draft.access_rules or ())
         row = await _read(request, connection, store.LISTING, credential_id)
     shown = linked(request, _place(request), render(row))
     return reply({"application_credential": shown | {"secret": secret}}, 201)
 
 
-def _chosen_roles(draft: NewApplicationCredential, claims: Claims, graph: RoleGraph) -> Sequence[str]:
-    """The roles named, all of which the token must have; the token's own when none is."""
-    return choose_roles(draft.roles, claims.roles, graph, "application_credential") if draft.roles else claims.roles
+async def _chosen_roles(
+    connection: Connection, draft: NewApplicationCredential, claims: Claims, graph: RoleGraph
+) -> Sequence[str]:
+    """The roles named, or the token's own when none is.
+
+    They are among those that the user has on the project by now, also when the token is older than the grant; the
+    token of another credential gives no more than its own.
+    """
+    if not draft.roles:
+        return claims.roles
+    held = claims.roles if claims.delegation else await select_role_ids(connection, claims.sub, claims.scope)
+    return choose_roles(draft.roles, held, graph, "application_credential")
 
 
 async def show_credential(request: web.Request) -> web.Response:

@@ -59,8 +59,9 @@ async def test_threat_k8_credentials_of_others_are_not_there(cloud: Cloud) -> No
     assert len((await cloud.admin.must("GET", f"/v3/credentials?user_id={cloud.red.user_id}"))["credentials"]) == 1
 
 
-async def test_threat_k9_ec2_credentials_and_signatures_are_not_offered(cloud: Cloud) -> None:
-    assert (await try_to_keep(cloud.red.http, type="ec2")).status == 400
+async def test_threat_k9_no_signature_opens_a_door(cloud: Cloud) -> None:
+    """A credential of that type is content like any other."""
+    assert (await try_to_keep(cloud.red.http, type="ec2", blob='{"access": "a", "secret": "s"}')).status == 201
     for path in ("/v3/ec2tokens", "/v3/s3tokens", f"/v3/users/{cloud.red.user_id}/credentials/OS-EC2"):
         for http in (cloud.red.http, cloud.admin.bearing(None)):
             assert (await http.send("POST", path, {"credentials": {}})).status == 404
