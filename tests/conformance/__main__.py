@@ -1,4 +1,4 @@
-"""See the package: `network`, `load_balancer`, or `results NAME FILE`."""
+"""See the package: `network`, `load_balancer`, `identity`, or `results NAME FILE`."""
 
 import argparse
 import csv
@@ -31,7 +31,7 @@ def judge_results(name: str, file: Path) -> Verdict:
 def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.conformance", description=__doc__)
     what = parser.add_subparsers(dest="what", required=True)
-    for service in ("network", "load_balancer"):
+    for service in ("network", "load_balancer", "identity"):
         tests = what.add_parser(service, help=f"openstacksdk's functional tests of {service}, on the cloud of OS_CLOUD")
         tests.add_argument("--image", default=os.environ.get("IMAGE"), required="IMAGE" not in os.environ)
         tests.add_argument("--physical-network", default="physical1")

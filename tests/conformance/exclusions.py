@@ -38,7 +38,9 @@ class Verdict(Struct, frozen=True):
 
 
 def read_exclusions(name: str) -> list[Exclusion]:
-    lines = (FOLDER / f"{name}.txt").read_text().splitlines()
+    """Those of the file of this name; none when every test applies, and there is no file."""
+    file = FOLDER / f"{name}.txt"
+    lines = file.read_text().splitlines() if file.exists() else []
     pairs = (line.split(": ", 1) for line in lines if line.strip() and not line.startswith("#"))
     return [Exclusion(pattern.strip(), reason.strip()) for pattern, reason in pairs]
 

@@ -26,6 +26,8 @@ def prepared_cloud(image_file: str, physical_network: str) -> Iterator[None]:
         made.callback(cloud.image.delete_image, image)
         _make_outside(cloud, name, physical_network, made)
         _make_pool(cloud, name, made)
+        _make_demo(cloud, made)
+        made.callback(_remove_renamed, cloud)
         os.environ |= {f"OPENSTACKSDK_{key}": os.environ["OS_CLOUD"] for key in CLOUDS}
         os.environ |= {"OPENSTACKSDK_FLAVOR": name, "OPENSTACKSDK_IMAGE": name, "OPENSTACKSDK_FUNC_TEST_TIMEOUT": "60"}
         yield
@@ -54,3 +56,21 @@ def _make_pool(cloud: Connection, name: str, made: ExitStack) -> None:
         name=name, prefixes=[POOL], default_prefix_length=24, is_default=True, is_shared=True
     )
     made.callback(cloud.network.delete_subnet_pool, pool)
+
+
+def _make_demo(cloud: Connection, made: ExitStack) -> None:
+    """The project and the user that some tests call by this name, unless they are there."""
+    if cloud.identity.find_project("demo") is not None:
+        return
+    project, user = cloud.identity.create_project(name="demo"), cloud.identity.create_user(name="demo")
+    made.callback(cloud.identity.delete_project, project)
+    made.callback(cloud.identity.delete_user, user)
+    cloud.identity.assign_project_role_to_user(project, user, cloud.identity.find_role("member"))
+
+
+def _remove_renamed(cloud: Connection) -> None:
+    """The domain that a test renames and then no longer finds."""
+    domain = cloud.identity.find_domain("updated name 2")
+    if domain is not None:
+        cloud.identity.update_domain(domain, is_enabled=False)
+        cloud.identity.delete_domain(domain)

@@ -8,6 +8,9 @@ from pathlib import Path
 from tests.conformance.exclusions import Verdict, judge, read_exclusions
 from tests.conformance.ground import prepared_cloud
 
+CLOUD_TESTS = {"identity": ("test_identity",)}
+"""Tests of the same service by the names of the SDK's cloud layer."""
+
 
 class Outcome(unittest.TestResult):
     """Which tests passed, and of the others what they said."""
@@ -55,5 +58,9 @@ def _load(service: str) -> unittest.TestSuite:
     from tests.conformance.adapted import adapt
 
     adapt()
-    folder = Path(functional.__file__).parent
-    return unittest.TestLoader().discover(str(folder / service), top_level_dir=str(folder.parents[2]))
+    folder, loader = Path(functional.__file__).parent, unittest.TestLoader()
+    found = loader.discover(str(folder / service), top_level_dir=str(folder.parents[2]))
+    found.addTests(
+        loader.loadTestsFromNames(f"{functional.__name__}.cloud.{name}" for name in CLOUD_TESTS.get(service, ()))
+    )
+    return found
