@@ -17,6 +17,7 @@ from identity.settings import IdentitySettings
 from identity.tokens.issuer import Issuer
 from identity.tokens.refusals import LoginGuard
 from identity.tokens.verifier import Verifier
+from identity.users.accounts import Accounts
 from runtime.database import Database, DatabaseSettings
 
 
@@ -31,6 +32,7 @@ class Identity:
     access_rules: AccessRules
     logins: LoginGuard
     vault: Vault
+    accounts: Accounts
 
 
 IDENTITY = web.AppKey("identity", Identity)
@@ -67,7 +69,18 @@ async def open_identity(
         asyncio.create_task(keys.follow(settings.key_period_s), name="identity-keys"),
     ]
     try:
-        yield Identity(settings, keys, Issuer(keys), verifier, feed, hasher, AccessRules(database), logins, vault)
+        yield Identity(
+            settings=settings,
+            keys=keys,
+            issuer=Issuer(keys),
+            verifier=verifier,
+            feed=feed,
+            hasher=hasher,
+            access_rules=AccessRules(database),
+            logins=logins,
+            vault=vault,
+            accounts=Accounts(database, hasher),
+        )
     finally:
         for task in following:
             task.cancel()

@@ -4,10 +4,10 @@ VALUES (:id, :domain_id, :name, :description, :extra)
 RETURNING *;
 
 -- name: find_group(id)^
-SELECT * FROM identity.groups WHERE id = :id;
+SELECT * FROM identity.groups WHERE id = :id AND present;
 
 -- name: lock_group(id)^
-SELECT * FROM identity.groups WHERE id = :id FOR UPDATE;
+SELECT * FROM identity.groups WHERE id = :id AND present FOR UPDATE;
 
 -- name: update_group(id, name, description, extra)^
 UPDATE identity.groups SET name = :name, description = :description, extra = :extra WHERE id = :id RETURNING *;

@@ -13,6 +13,7 @@ from identity.tokens.claims import Claims
 from identity.tokens.refusals import LoginRefused
 from identity.tokens.schema import ApplicationCredentialMethod, DomainNamed, PasscodeProof, Proofs, UserNamed, UserProof
 from identity.users import store as users
+from identity.users.accounts import Accounts
 from identity.users.schema import LONGEST_PASSWORD_BYTES
 from runtime.database import Connection, Database
 from runtime.errors import BadRequest, Forbidden
@@ -76,12 +77,10 @@ async def _by_password(identity: Identity, database: Database, proof: UserProof)
     if not proof.password:
         raise LoginRefused("empty password")
     _refuse_long(proof.password, "password.user.password")
-    async with database.connection() as connection:
-        user = await _find_user(connection, proof, "password.user")
-    password_hash = user["password_hash"] if user else None
-    if not await identity.hasher.verify(password_hash, proof.password) or user is None:
+    user = await _find_user(identity.accounts, database, proof, "password.user")
+    if not await identity.accounts.verify(user, proof.password) or user is None:
         raise LoginRefused("password", user_id=user and user["id"])
-    return Proved(user["id"], ("password",), password_hash=password_hash)
+    return Proved(user["id"], ("password",), password_hash=user["password_hash"])
 
 
 async def _by_credential(identity: Identity, database: Database, proof: ApplicationCredentialMethod) -> Proved:
@@ -89,30 +88,33 @@ async def _by_credential(identity: Identity, database: Database, proof: Applicat
     if not proof.secret:
         raise LoginRefused("empty secret")
     _refuse_long(proof.secret, "application_credential.secret")
-    async with database.connection() as connection:
-        credential = await _find_credential(connection, proof)
+    credential = await _find_credential(identity.accounts, database, proof)
     secret_hash = credential["secret_hash"] if credential else None
     if not await identity.hasher.verify(secret_hash, proof.secret) or credential is None:
         raise LoginRefused("application credential", credential_id=credential and credential["id"])
     return Proved(credential["user_id"], ("application_credential",), credential_id=credential["id"])
 
 
-async def _find_credential(connection: Connection, proof: ApplicationCredentialMethod) -> credentials.Row | None:
-    user = await _find_user(connection, proof.user, "application_credential.user") if proof.user else None
-    if proof.id is not None:
-        credential = await credentials.find_credential(connection, proof.id)
-        if proof.user and credential and (user is None or user["id"] != credential["user_id"]):
-            return None
-        return credential
-    if proof.name is None or proof.user is None:
+async def _find_credential(
+    accounts: Accounts, database: Database, proof: ApplicationCredentialMethod
+) -> credentials.Row | None:
+    where = "application_credential.user"
+    user = await _find_user(accounts, database, proof.user, where) if proof.user else None
+    if proof.id is None and (proof.name is None or proof.user is None):
         raise BadRequest("Invalid input for auth.identity.application_credential: id, or name and user, is needed.")
-    return await credentials.find_credential_by_name(connection, user["id"], proof.name) if user else None
+    async with database.connection() as connection:
+        if proof.id is None:
+            return await credentials.find_credential_by_name(connection, user["id"], proof.name) if user else None
+        credential = await credentials.find_credential(connection, proof.id)
+    if proof.user and credential and (user is None or user["id"] != credential["user_id"]):
+        return None
+    return credential
 
 
 async def _by_passcode(identity: Identity, database: Database, proof: PasscodeProof) -> Proved:
     """By any of the user's seeds; a passcode signs in once."""
+    user = await _find_user(identity.accounts, database, proof, "totp.user")
     async with database.transaction() as connection:
-        user = await _find_user(connection, proof, "totp.user")
         for seed in await kept.select_of(connection, user["id"], TOTP) if user else ():
             blob = identity.vault.open(seed["sealed"], seed["user_id"]) or ""
             step = matching_step(blob, proof.passcode or "", time.time(), seed["used_step"])
@@ -134,14 +136,15 @@ def _by_token(identity: Identity, token: str) -> Proved:
     return Proved(parent.sub, (*parent.methods, "token"), parent=parent)
 
 
-async def _find_user(connection: Connection, proof: UserNamed, where: str) -> users.Row | None:
+async def _find_user(accounts: Accounts, database: Database, proof: UserNamed, where: str) -> users.Row | None:
     """Raises BadRequest for a user that is not named at all."""
     if proof.id is not None:
-        return await users.find_user(connection, proof.id)
+        return await accounts.find(proof.id)
     if proof.name is None or proof.domain is None:
         raise BadRequest(f"Invalid input for auth.identity.{where}: id, or name and domain, is needed.")
-    domain_id = await domain_named(connection, proof.domain)
-    return await users.find_user_by_name(connection, domain_id, proof.name) if domain_id else None
+    async with database.connection() as connection:
+        domain_id = await domain_named(connection, proof.domain)
+    return await accounts.find_named(domain_id, proof.name) if domain_id else None
 
 
 async def domain_named(connection: Connection, named: DomainNamed) -> str | None:

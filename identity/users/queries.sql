@@ -5,13 +5,13 @@ VALUES (:id, :domain_id, :name, :enabled, :password_hash, :password_expires_at, 
 RETURNING *;
 
 -- name: find_user(id)^
-SELECT * FROM identity.users WHERE id = :id;
+SELECT * FROM identity.users WHERE id = :id AND present;
 
 -- name: find_user_by_name(domain_id, name)^
-SELECT * FROM identity.users WHERE domain_id = :domain_id AND name = :name;
+SELECT * FROM identity.users WHERE domain_id = :domain_id AND name = :name AND keeper = 'sql';
 
 -- name: lock_user(id)^
-SELECT * FROM identity.users WHERE id = :id FOR UPDATE;
+SELECT * FROM identity.users WHERE id = :id AND present FOR UPDATE;
 
 -- name: update_user(id, name, enabled, password_hash, password_expires_at, default_project_id, options, extra)^
 UPDATE identity.users
