@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from runtime.database import DatabaseSettings
-from runtime.database import migrate as migrate_directories
+from runtime.migrations import migrate as migrate_directories
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("identity", "northbound", "compute")

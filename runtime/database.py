@@ -1,4 +1,4 @@
-"""PostgreSQL: a pool, transactions, constraint names as domain errors, numbered migrations.
+"""PostgreSQL: a pool, transactions, constraint names as domain errors.
 
 uuid, inet, cidr and macaddr travel as canonical text and jsonb as Python values, so that rows and API bodies share
 one form. Nothing here knows a table.
@@ -24,7 +24,6 @@ from runtime.settings import Secret
 Connection = asyncpg.Connection
 CLOSE_TIMEOUT_S = 5.0
 Select = tuple[str, Sequence[Any]]
-MIGRATION_LOCK = 0x6D65726964
 CONNECTION_ERRORS = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
@@ -239,39 +238,3 @@ def uuid_in(detail: str) -> str:
 def queries(path: Path) -> aiosql.queries.Queries:
     """The named statements of a slice's `queries.sql`."""
     return aiosql.from_path(path, "asyncpg", mandatory_parameters=False)
-
-
-async def migrate(url: str, directories: Sequence[Path]) -> None:
-    """Applies the numbered SQL files of each directory, in order, once each; safe to run from many processes.
-
-    File names are unique over all directories: `0001_northbound_networks.sql`.
-    """
-    if not await _is_migrated(url, directories):
-        await asyncio.to_thread(_migrate, url, directories)
-
-
-async def _is_migrated(url: str, directories: Sequence[Path]) -> bool:
-    """Whether every file was applied, as nearly always; False also where that cannot be told."""
-    wanted = {file.stem for directory in directories for file in directory.glob("*.sql")}
-    try:
-        connection = await asyncpg.connect(url)
-        try:
-            applied = await connection.fetch("SELECT migration_id FROM _yoyo_migration")
-        finally:
-            await connection.close()
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        return False
-    return wanted <= {row["migration_id"] for row in applied}
-
-
-def _migrate(url: str, directories: Sequence[Path]) -> None:
-    """Under an advisory lock, which ends with its session: a process killed in the middle blocks nobody."""
-    import yoyo  # takes longer than to see that nothing is to be done
-
-    backend = yoyo.get_backend(url.replace("postgresql://", "postgresql+psycopg://", 1))
-    try:
-        backend.execute(f"SELECT pg_advisory_lock({MIGRATION_LOCK})")
-        for directory in directories:
-            backend.apply_migrations(backend.to_apply(yoyo.read_migrations(str(directory))))
-    finally:
-        backend.connection.close()

@@ -9,7 +9,8 @@ import pytest
 
 from deploy.lab.daemons.postgres import Postgres
 from deploy.schema import PACKAGES, ROOT
-from runtime.database import DatabaseSettings, migrate
+from runtime.database import DatabaseSettings
+from runtime.migrations import migrate
 from tests.daemons.sandbox import sandbox
 
 
