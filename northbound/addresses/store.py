@@ -2,8 +2,8 @@
 
     allocation_pools.given --refill, a batch at a time--> free_addresses --take--> fixed_ips --release--> free_addresses
 
-All of it but the release happens in the database, many ports at a time: `northbound.hold_addresses` in the migrations.
-Creators that run at once take different rows (SKIP LOCKED) and never wait for each other but at a refill. That no
+All of it happens in the database, many ports at a time: the functions hold_addresses, take_addresses and
+release_addresses in migrations/functions. Creators that run at once take different rows (SKIP LOCKED) and never wait for each other but at a refill. That no
 address is held twice is the unique constraint of fixed_ips, whatever happens here.
 """
 
@@ -54,9 +54,6 @@ async def make_mac(conn: Connection) -> str:
 
 
 async def release(conn: Connection, addresses: Sequence[tuple[str, str]]) -> None:
-    """Gives (subnet id, ip) pairs back, whose fixed_ips rows this transaction has deleted.
-
-    An address outside every pool, or not reached by `given` yet, needs nothing: it is found when its turn comes.
-    """
+    """Gives (subnet id, ip) pairs back, whose fixed_ips rows this transaction has deleted."""
     if addresses:
         await SQL.release(conn, subnet_ids=[subnet_id for subnet_id, _ in addresses], ips=[ip for _, ip in addresses])

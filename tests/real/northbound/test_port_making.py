@@ -5,23 +5,26 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 
+import msgspec
 import pytest
 
 from northbound.addresses.eui64 import slaac_address
+from northbound.addresses.ranges import Pool
 from northbound.addresses.settings import AddressSettings
 from northbound.networks.network import Network
 from northbound.ports.errors import IpAddressInUse
 from northbound.ports.making import PortMaker
 from northbound.ports.orders import Order
 from northbound.ports.port import AddressRequest, Port, PortDraft
-from northbound.ports.store import create_port, create_ports
+from northbound.ports.store import create_port, create_ports, delete_port
 from northbound.quotas import store as quotas
 from northbound.routers.views import read_port_ends
+from northbound.subnets import store as subnets
 from northbound.subnets.plan import options_v4
 from northbound.subnets.views import read_subnet_views
 from runtime.database import Connection, Database, DatabaseSettings
 from runtime.errors import Forbidden, OverQuota, Problem
-from tests.real.northbound.networking import PROJECT, STRANGER, insert_network
+from tests.real.northbound.networking import PROJECT, STRANGER, insert_network, until_somebody_waits
 
 pytestmark = pytest.mark.real
 
@@ -155,6 +158,53 @@ async def test_address_asked_for_twice_in_one_statement_is_nobodys(database: Dat
         async with database.transaction() as conn:
             await create_ports(conn, [Order(wanted, PROJECT), Order(wanted, PROJECT)], PROJECT)
     assert await used(database) == 1, "the metadata port"
+
+
+@pytest.mark.parametrize("what", ["create", "delete"])
+async def test_pools_that_change_while_ports_come_and_go_are_waited_for(database: Database, what: str) -> None:
+    """Whoever changes a subnet's pools holds the subnet first; a port that held addresses first would deadlock with it."""
+    async with database.transaction() as conn:
+        network, (subnet,) = await insert_network(conn, "10.50.0.0/24")
+        port = await create_port(conn, PortDraft(network_id=network.id), PROJECT, PROJECT)
+
+    async def write() -> str:
+        async with database.transaction() as conn:
+            if what == "delete":
+                return await delete_port(conn, port.id) or ""
+            made = await create_port(conn, PortDraft(network_id=network.id), PROJECT, PROJECT)
+            return made.fixed_ips[0].ip_address
+
+    async with database.transaction() as conn, asyncio.timeout(8):
+        await subnets.lock_subnet(conn, subnet.id)
+        before = await subnets.fetch_subnet(conn, subnet.id, None)
+        writing = asyncio.create_task(write())
+        await until_somebody_waits(conn)
+        pools = [Pool("10.50.0.100", "10.50.0.200")]
+        await subnets.update_subnet(conn, before, msgspec.structs.replace(before, allocation_pools=pools))
+    assert await writing == ("10.50.0.100" if what == "create" else "")
+
+
+async def test_pools_change_under_a_crowd_and_nobody_is_refused(database: Database) -> None:
+    async with database.transaction() as conn:
+        network, (subnet,) = await insert_network(conn, "10.50.0.0/24")
+
+    async def come_and_go() -> None:
+        for _ in range(10):
+            async with database.transaction() as conn:
+                port = await create_port(conn, PortDraft(network_id=network.id), PROJECT, PROJECT)
+            async with database.transaction() as conn:
+                await delete_port(conn, port.id)
+
+    async def change_pools() -> None:
+        for number in range(20):
+            async with database.transaction() as conn:
+                await subnets.lock_subnet(conn, subnet.id)
+                before = await subnets.fetch_subnet(conn, subnet.id, None)
+                pools = [Pool(f"10.50.0.{2 + number}", "10.50.0.250")]
+                await subnets.update_subnet(conn, before, msgspec.structs.replace(before, allocation_pools=pools))
+
+    await asyncio.gather(change_pools(), *(come_and_go() for _ in range(6)))
+    assert await count(database, "SELECT count(*) FROM northbound.fixed_ips") == 1, "the metadata port's"
 
 
 async def test_projects_do_not_wait_for_each_other(database: Database) -> None:
