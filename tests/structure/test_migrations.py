@@ -26,9 +26,5 @@ def test_function_is_defined_once() -> None:
         if kind == "FUNCTION"
     ]
     names = [name for name, _ in defined]
-    twice = [found for found in defined if names.count(found[0]) > 1 and found[0] not in OVERLOADED]
+    twice = [found for found in defined if names.count(found[0]) > 1]
     assert not twice, "a definition in a numbered file is replaced by that of its file"
-
-
-OVERLOADED = {"pending_revision", "operating_status"}
-"""Functions of several signatures."""
