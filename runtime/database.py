@@ -20,6 +20,7 @@ import msgspec
 from runtime.attributes import encode_scalar
 from runtime.errors import Conflict, Problem, Unavailable
 from runtime.settings import Secret
+from runtime.violations import CONTESTED, conflict_of
 
 Connection = asyncpg.Connection
 CLOSE_TIMEOUT_S = 5.0
@@ -97,22 +98,19 @@ class Database:
 
         Raises Unavailable when PostgreSQL is away; after that the outcome is unknown and must be read again by key.
         """
-        async with self.connection() as connection:
-            with _deadlock_is_conflict():
-                async with connection.transaction():
-                    yield connection
+        async with self.connection() as connection, connection.transaction():
+            yield connection
 
     @asynccontextmanager
     async def rehearsal(self) -> AsyncIterator[Connection]:
         """As `transaction`, but rolled back however it ends: nothing of it ever happened."""
         async with self.connection() as connection:
-            with _deadlock_is_conflict():
-                transaction = connection.transaction()
-                await transaction.start()
-                try:
-                    yield connection
-                finally:
-                    await transaction.rollback()
+            transaction = connection.transaction()
+            await transaction.start()
+            try:
+                yield connection
+            finally:
+                await transaction.rollback()
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Connection]:
@@ -127,9 +125,10 @@ class Database:
     async def connection(self) -> AsyncIterator[Connection]:
         """A connection for single statements.
 
-        An OSError while the connection lives on is the caller's own, and passes.
+        An OSError while the connection lives on is the caller's own, and passes. Raises Conflict when another request was
+        faster: after a deadlock, and when a constraint was violated that nobody in between has named.
         """
-        with _unavailable():
+        with _unavailable(), _contest_is_conflict():
             try:
                 connection = await self._pool.acquire()
             except OSError as error:
@@ -168,11 +167,16 @@ async def _keep_session(_connection: Connection) -> None:
 
 
 @contextmanager
-def _deadlock_is_conflict() -> Iterator[None]:
+def _contest_is_conflict() -> Iterator[None]:
     try:
         yield
     except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
-        raise Conflict("Another request changed the same resource; try again.") from error
+        raise Conflict(CONTESTED) from error
+    except asyncpg.IntegrityConstraintViolationError as error:
+        refusal = conflict_of(error)
+        if refusal is None:
+            raise
+        raise refusal from error
 
 
 @contextmanager

@@ -1,10 +1,12 @@
 """QoS policies and their rules over HTTP, who follows them, and their rows in OVN."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from tests.real.northbound.api import Answer, NetworkApi
+from tests.real.northbound.networking import until_somebody_waits
 
 pytestmark = pytest.mark.real
 LIMIT = {"max_kbps": 3000, "max_burst_kbps": 300}
@@ -207,3 +209,14 @@ async def test_gateways_and_floating_ips_follow_policies(api: NetworkApi) -> Non
         ),
     ):
         assert (await api.ask(method, where, body)).status == 404, "threat P10"
+
+
+async def test_network_that_follows_a_policy_which_goes_meanwhile_is_told_so(api: NetworkApi) -> None:
+    policy = await a_policy(api, name="gold", shared=False, is_default=True, project_id="red")
+    async with api.database.transaction() as conn:
+        await conn.execute("DELETE FROM northbound.qos_policies WHERE id = $1", policy["id"])
+        asking = asyncio.create_task(api.ask("POST", "/v2.0/networks", {"network": {}}))
+        await until_somebody_waits(conn)
+    answer = await asking
+    assert (answer.status, answer.error["type"]) == (409, "Conflict")
+    assert answer.error["message"] == f"The qos policy {policy['id']} does not exist any more (qos_policy_id)."
