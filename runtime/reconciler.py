@@ -6,9 +6,12 @@ Every receiver of messages has one: losing a signal costs at most `period_s`.
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import structlog
+
+from runtime.cancellation import run_apart
 
 log = structlog.get_logger()
 
@@ -20,7 +23,7 @@ class Reconciler:
     `last_success` (monotonic seconds, None before the first) show how it is doing.
     """
 
-    def __init__(self, name: str, work: Callable[[], Awaitable[None]], *, period_s: float) -> None:
+    def __init__(self, name: str, work: Callable[[], Coroutine[Any, Any, None]], *, period_s: float) -> None:
         self.name = name
         self.last_error: str | None = None
         self.last_success: float | None = None
@@ -45,7 +48,7 @@ class Reconciler:
 
     async def _pass(self) -> bool:
         try:
-            await self._work()
+            await run_apart(self._work())
         except Exception as error:
             self.last_error = f"{type(error).__name__}: {error}"
             log.exception("reconciler pass failed", reconciler=self.name)

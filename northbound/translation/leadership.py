@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import asyncpg
 import structlog
 
+from runtime.cancellation import run_apart
 from runtime.database import CONNECTION_ERRORS, Connection, DatabaseSettings, open_session
 
 log = structlog.get_logger()
@@ -65,7 +66,7 @@ class Leadership:
         """
         while True:
             try:
-                await self._hold_once(lead)
+                await run_apart(self._hold_once(lead))
             except* LeadershipLost as errors:
                 log.warning("leadership lost", reasons=_reasons(errors))
             except* (OSError, TimeoutError, asyncpg.PostgresError, *CONNECTION_ERRORS) as errors:

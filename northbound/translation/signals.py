@@ -12,6 +12,7 @@ from typing import Any
 import asyncpg
 import structlog
 
+from runtime.cancellation import run_apart
 from runtime.database import CONNECTION_ERRORS, Connection, DatabaseSettings, open_session
 
 log = structlog.get_logger()
@@ -55,7 +56,7 @@ class Signals:
         """Listens and sends until cancelled, over one session after another."""
         while True:
             try:
-                await self._run_once()
+                await run_apart(self._run_once())
             except (OSError, TimeoutError, asyncpg.PostgresError, *CONNECTION_ERRORS) as error:
                 log.info("signals interrupted", reason=f"{type(error).__name__}: {error}")
             await asyncio.sleep(RETRY_S)

@@ -7,6 +7,7 @@ import structlog
 from runtime.bus.backoff import pauses
 from runtime.bus.interface import Handler, Limits, Message, Statistics
 from runtime.bus.mailbox import Letter, Mailbox
+from runtime.cancellation import run_apart
 
 log = structlog.get_logger(__name__)
 
@@ -21,7 +22,7 @@ async def handle_until_done(message: Message, handler: Handler, limits: Limits, 
     for attempt in range(message.attempt, limits.attempts + 1):
         delivery = Message(message.topic, message.key, message.body, message.sender, attempt)
         try:
-            await handler(delivery)
+            await run_apart(handler(delivery))
         except Exception:
             statistics.failed_attempts += 1
             log.exception("bus handler failed", topic=message.topic, key=message.key, attempt=attempt)

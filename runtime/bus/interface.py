@@ -12,8 +12,8 @@ A consumer registers one handler per topic; the handler gets one message at a ti
 """
 
 import re
-from collections.abc import Awaitable, Callable
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Protocol
 
 import msgspec
 
@@ -76,7 +76,7 @@ class Statistics(msgspec.Struct):
     connections: int = 0
 
 
-Handler = Callable[[Message], Awaitable[None]]
+Handler = Callable[[Message], Coroutine[Any, Any, None]]
 OnConnect = Callable[[], Awaitable[None]]
 
 

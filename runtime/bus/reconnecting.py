@@ -1,16 +1,18 @@
 """Keep one connection to the other side: connect, serve it until it breaks, pause, connect again, for ever."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import structlog
 
 from runtime.bus.backoff import pauses
 from runtime.bus.interface import Limits, OnConnect, Statistics
+from runtime.cancellation import run_apart
 
 log = structlog.get_logger(__name__)
 
-Session = Callable[[Callable[[], None]], Awaitable[None]]
+Session = Callable[[Callable[[], None]], Coroutine[Any, Any, None]]
 """Connects, calls its argument once messages can flow, returns or raises when the connection is over."""
 
 
@@ -48,7 +50,7 @@ class Reconnecting:
             began = asyncio.get_running_loop().time()
             reason = "closed by the other side"
             try:
-                await self._session(self._established)
+                await run_apart(self._session(self._established))
             except Exception as error:
                 reason = f"{type(error).__name__}: {error}"
             finally:

@@ -18,6 +18,8 @@ from southbound.ovsdb.rows import Row
 from southbound.ovsdb.session import SessionSettings
 from tests.daemons.ovn import Ovn
 
+END_TIMEOUT_S = 20.0
+
 
 @dataclass(frozen=True)
 class Named:
@@ -153,7 +155,8 @@ async def running(translation: Translation) -> AsyncIterator[asyncio.Task]:
         yield task
     finally:
         task.cancel()
-        await asyncio.wait([task])
+        await asyncio.wait([task], timeout=END_TIMEOUT_S)
+        assert task.done(), f"told to stop, it goes on: {task.get_stack()}"
         if not task.cancelled() and task.exception():
             raise task.exception()
 

@@ -7,6 +7,7 @@ import sys
 import msgspec
 import pytest
 
+from northbound.translation.leadership import Leadership, Reign
 from tests.real.northbound.translation.cloud import Cloud, running, until_leading
 
 pytestmark = pytest.mark.real
@@ -88,3 +89,33 @@ async def test_a_frozen_leader_is_replaced(cloud: Cloud) -> None:
     finally:
         frozen.kill()
         await frozen.wait()
+
+
+async def test_a_leader_told_to_stop_as_its_reign_fails_stops(cloud: Cloud) -> None:
+    """Its process ended only when it was killed: the failure was taken for one more reason to seek the lock again."""
+    leading, again = asyncio.Event(), asyncio.Event()
+
+    async def fail(_reign: Reign) -> None:
+        async def work() -> None:
+            if leading.is_set():
+                again.set()
+                await asyncio.Event().wait()
+            leading.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                raise OSError("the connection broke as well")
+
+        async with asyncio.TaskGroup() as parts:
+            parts.create_task(work())
+
+    candidate = asyncio.create_task(Leadership(cloud.database_settings, "one").run(fail))
+    async with asyncio.timeout(20):
+        await leading.wait()
+    candidate.cancel()
+    going_on = asyncio.create_task(again.wait())
+    await asyncio.wait([candidate, going_on], return_when=asyncio.FIRST_COMPLETED)
+    for task in (candidate, going_on):
+        task.cancel()
+    await asyncio.wait([candidate, going_on])
+    assert not again.is_set()
