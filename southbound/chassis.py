@@ -19,13 +19,15 @@ ZONES_OPTION = "availability-zones="
 
 @dataclass(frozen=True, slots=True)
 class Chassis:
-    """`name` is the chassis' system-id; `physical_networks` are those its bridge mappings name."""
+    """`name` is the chassis' system-id; `physical_networks` are those its bridge mappings name. `is_alive`: it keeps up with
+    the configuration, as far as is known."""
 
     name: str
     hostname: str
     physical_networks: frozenset[str]
     availability_zones: frozenset[str]
     is_gateway: bool
+    is_alive: bool = True
 
 
 @dataclass(frozen=True, slots=True)

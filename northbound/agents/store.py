@@ -12,6 +12,9 @@ from southbound import chassis
 
 SQL = queries(Path(__file__).parent / "queries.sql")
 
+ALIVE = (
+    f"(t.nb_cfg - a.nb_cfg <= {STEPS_BEHIND} OR now() - a.kept_up_at < interval '{DOWN_AFTER.total_seconds()} seconds')"
+)
 LISTING = Listing(
     select=(
         "SELECT a.*, t.nb_cfg AS target, now() AS now FROM northbound.agents a CROSS JOIN northbound.agents_target t"
@@ -25,11 +28,7 @@ LISTING = Listing(
         "description": Attribute("a.description"),
         "admin_state_up": Attribute("true", "bool"),
         "availability_zone": Attribute("array_to_string(a.availability_zones, ',')"),
-        "alive": Attribute(
-            f"(t.nb_cfg - a.nb_cfg <= {STEPS_BEHIND}"
-            f" OR now() - a.kept_up_at < interval '{DOWN_AFTER.total_seconds()} seconds')",
-            "bool",
-        ),
+        "alive": Attribute(ALIVE, "bool"),
         "created_at": Attribute("a.created_at", "time"),
         "started_at": Attribute("a.created_at", "time"),
         "heartbeat_timestamp": Attribute("a.kept_up_at", "time"),
@@ -82,6 +81,12 @@ async def replace_agents(conn: Connection, found: Sequence[chassis.Agent], targe
     await SQL.set_target(conn, nb_cfg=target)
     await SQL.upsert_agents(conn, found=rows)
     await SQL.delete_others(conn, names=[row["name"] for row in rows])
+
+
+async def silent_agents(conn: Connection) -> set[str]:
+    """Names of the chassis whose agents gave no sign of life for so long that they count as down."""
+    query = f"SELECT a.name FROM northbound.agents a CROSS JOIN northbound.agents_target t WHERE NOT {ALIVE}"
+    return {row["name"] for row in await conn.fetch(query)}
 
 
 async def removals(conn: Connection) -> list[str]:

@@ -16,7 +16,7 @@ from northbound.networks.network import Network
 from northbound.networks.removal import remove_network
 from northbound.networks.schema import NetworkDraft
 from northbound.ports import metadata
-from northbound.routers import gateway, interfaces
+from northbound.routers import gateway, interfaces, placement
 from northbound.routers import store as routers
 from northbound.routers.router import Router
 from northbound.security_groups.store import ensure_default
@@ -69,6 +69,7 @@ async def find_or_build(conn: Connection, project_id: str) -> Topology:
     made = [await _build_subnet(conn, network, version) for version in versions]
     router_id = await _build_router(conn, project_id, external, made)
     await SQL.insert_topology(conn, project_id=project_id, network_id=network.id, router_id=router_id)
+    await placement.place(conn, router_id)
     return Topology(network.id, router_id)
 
 

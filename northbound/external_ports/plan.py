@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from northbound.routers.gateways import MOST_CHASSIS, schedule
+from northbound.routers.gateways import MOST_CHASSIS, place_of, serving
 from northbound.routers.router import Router
 from southbound import external_ids, names
 from southbound.chassis import Chassis
@@ -60,7 +60,7 @@ def plan_external_ports(ports: ExternalPorts) -> list[Row]:
 def choose_chassis(ports: ExternalPorts) -> list[str]:
     """Names of chassis, the first being the one that answers; empty when none fits."""
     for router in sorted(ports.routers, key=lambda router: router.id):
-        if router.gateway is not None and (chosen := schedule(router, ports.chassis)[router.gateway.port_id]):
+        if router.gateway is not None and (chosen := serving(place_of(router, router.gateway), ports.chassis)):
             return chosen
     return _by_themselves(ports)
 

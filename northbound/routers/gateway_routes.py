@@ -10,7 +10,7 @@ from identity.callers import caller_of
 from identity.policy import authorize_attributes
 from northbound.envelope import reply_one
 from northbound.networks import store as networks
-from northbound.routers import external_gateways, gateway, store
+from northbound.routers import external_gateways, gateway, placement, store
 from northbound.routers.errors import InvalidRouterInterface
 from northbound.routers.external_gateways import GatewayWish
 from northbound.routers.router import Router
@@ -45,6 +45,7 @@ async def _change(request: web.Request, change: Change) -> web.Response:
         await _set_snat(conn, before, said)
         await gateway.check_routes_remain(conn, before)
         after = await store.fetch_router(conn, before.id, None)
+        await placement.place(conn, before.id)
     return reply_one(request, "router", render(request, after))
 
 

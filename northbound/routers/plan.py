@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from northbound.routers.gateway_plan import plan_gateway
-from northbound.routers.gateways import schedule
+from northbound.routers.gateways import only_chassis, place_of, serving
 from northbound.routers.router import ExtraRoute, Router, RouterPort
 from southbound import external_ids, names
 from southbound.chassis import Chassis
@@ -63,7 +63,7 @@ def _only_chassis(view: RouterView) -> str | None:
     gateway = view.router.gateway
     if gateway is None or gateway.is_fabric:
         return None
-    return next(iter(schedule(view.router, view.chassis)[gateway.port_id]), None)
+    return only_chassis(place_of(view.router, gateway), view.chassis)
 
 
 def _extra_route(router: Router, route: ExtraRoute) -> Row:
@@ -83,7 +83,7 @@ def _extra_route(router: Router, route: ExtraRoute) -> Row:
 
 def plan_router_port(router: Router, port: RouterPort, chassis: Sequence[Chassis]) -> list[Row]:
     """The router's end of one of its ports, and what a gateway is for; `chassis` are all of the cloud."""
-    outside = plan_gateway(router, port, schedule(router, chassis)[port.port_id]) if port.is_gateway else []
+    outside = plan_gateway(router, port, serving(place_of(router, port), chassis)) if port.is_gateway else []
     return [_router_port(router, port), *outside]
 
 
@@ -112,8 +112,9 @@ def _router_port(router: Router, port: RouterPort) -> Row:
 
 def _router_port_options(router: Router, port: RouterPort) -> dict[str, str | None]:
     """A router's MAC must not appear all over a fabric that learns: on its networks one chassis routes, unless floating
-    IPs are distributed and every network is of the fabric, where each chassis has a MAC of its own."""
-    one_chassis_routes = not port.is_gateway and port.is_fabric
+    IPs are distributed and every network is of the fabric, where each chassis has a MAC of its own. OVN has one chassis
+    route only where there is one gateway, and complains of being asked for it where there are several."""
+    one_chassis_routes = not port.is_gateway and port.is_fabric and len(router.gateways) < 2
     return {
         "gateway_mtu": str(_smallest_mtu(router)) if port.is_gateway else None,
         "reside-on-redirect-chassis": ("false" if router.is_bridged else "true") if one_chassis_routes else None,

@@ -43,7 +43,8 @@ class RouterAddress(Struct, frozen=True, kw_only=True):
 class RouterPort(Struct, frozen=True, kw_only=True):
     """An interface or a gateway; `mtu`, `network_type` and `physical_network` are its network's.
 
-    `position` orders a router's gateways.
+    `position` orders a router's gateways. `chassis` are the names of those that a gateway is placed on, in order: see
+    `gateways`.
     """
 
     port_id: str
@@ -52,6 +53,7 @@ class RouterPort(Struct, frozen=True, kw_only=True):
     mac_address: str
     is_gateway: bool
     position: int = 0
+    chassis: list[str] = []
     qos_policy_id: str | None = None
     revision_number: int = 1
     mtu: int = 1500

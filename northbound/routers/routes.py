@@ -18,7 +18,7 @@ from northbound.envelope import drafts, read_drafts, reply_created, reply_one, r
 from northbound.networks import store as networks
 from northbound.projects import owner_of
 from northbound.qos_policies import assignment as qos
-from northbound.routers import gateway, store
+from northbound.routers import gateway, placement, store
 from northbound.routers.errors import (
     InvalidRouterInterface,
     RouterInUse,
@@ -81,6 +81,7 @@ async def create_routers(request: web.Request) -> web.Response:
         for _, router in wanted:
             check_hints(router.availability_zone_hints, zones, ROUTER)
         made = [await _create(request, conn, draft, router) for draft, router in wanted]
+        await placement.place(conn, *(router.id for router in made))
     return reply_created(body, "router", "routers", [render(request, router) for router in made])
 
 
@@ -133,6 +134,8 @@ async def update_router(request: web.Request) -> web.Response:
             await gateway.check_routes_remain(conn, before)
         after = await store.fetch_router(conn, before.id, None)
         await store.check_forwardings(conn, after)
+        if changes.external_gateway_info is not UNSET:
+            await placement.place(conn, before.id)
     return reply_one(request, "router", render(request, after))
 
 

@@ -25,6 +25,7 @@ ADDRESSES = (
 PORTS = (
     "SELECT coalesce(jsonb_agg(jsonb_build_object('port_id', p.id, 'router_id', t.router_id,"
     " 'network_id', p.network_id, 'mac_address', p.mac_address, 'is_gateway', t.is_gateway, 'position', t.position,"
+    " 'chassis', t.chassis,"
     " 'qos_policy_id', p.qos_policy_id,"
     " 'revision_number', p.revision_number, 'mtu', n.mtu, 'network_type', s.network_type,"
     f" 'physical_network', s.physical_network, 'addresses', ({ADDRESSES})) ORDER BY p.id), '[]')"

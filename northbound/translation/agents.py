@@ -11,6 +11,7 @@ import asyncio
 import structlog
 
 from northbound.agents import store
+from northbound.routers import placement
 from runtime.database import Database
 from southbound.chassis import Agent, parse_agent
 from southbound.ovsdb.outcomes import Committed
@@ -95,6 +96,7 @@ class AgentRemoval:
             if names and await self._remove(names):
                 async with self._database.transaction() as conn:
                     await store.forget_removals(conn, names)
+                    await placement.forget(conn, names)
             await asyncio.sleep(self._period_s)
 
     async def _remove(self, names: list[str]) -> bool:

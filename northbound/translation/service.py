@@ -15,7 +15,7 @@ from northbound.changes.progress import Progress
 from northbound.dns.safety import DnsRecords, DnsSafety
 from northbound.translation import marks
 from northbound.translation.agents import AgentCopy, AgentRemoval, Heartbeat
-from northbound.translation.chassis import ChassisCopy
+from northbound.translation.chassis_copy import ChassisCopy
 from northbound.translation.desired import KINDS, OwnerKind
 from northbound.translation.gateway_hosts import GatewayHosts
 from northbound.translation.glance import RECONNECT_TIMEOUT_S, Glance, loaded
@@ -184,7 +184,7 @@ class Translation:
             southbound,
             reconcile,
             PortStatus(self._database, northbound, reconcile.wake),
-            ChassisCopy(self._database, southbound),
+            ChassisCopy(self._database, southbound, reconcile.wake),
             GatewayHosts(self._database, southbound),
             MemberHealth(self._database, southbound),
             DnsSafety(self._database, northbound, self._settings.dns_records),

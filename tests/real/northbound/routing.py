@@ -3,7 +3,7 @@
 import uuid
 
 from northbound.networks.network import Network
-from northbound.routers import gateway, interfaces
+from northbound.routers import gateway, interfaces, placement
 from northbound.routers import store as routers
 from northbound.routers.router import Router
 from northbound.subnets.subnet import Subnet
@@ -26,4 +26,5 @@ async def insert_router(conn: Connection, *inside: Subnet, outside: Network | No
         await interfaces.attach_subnet(conn, await routers.fetch_router(conn, router.id, None), subnet, None)
     if outside is not None:
         await gateway.set_gateway(conn, await routers.fetch_router(conn, router.id, None), outside, None)
+        await placement.place(conn, router.id)
     return await routers.fetch_router(conn, router.id, None)

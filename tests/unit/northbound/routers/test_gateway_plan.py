@@ -114,7 +114,7 @@ def test_with_bfd_a_next_hop_is_watched() -> None:
 
 
 def test_gateway_says_the_least_mtu_and_who_serves_it() -> None:
-    router = a_router(an_interface(), a_gateway())
+    router = a_router(an_interface(), a_gateway(chassis=["gone", "one", "two"]))
     port, *rest = plan_router_port(router, router.gateways[0], [a_chassis("one"), a_chassis("two")])
     chassis = [row for row in rest if row.table == "Gateway_Chassis"]
     assert port.columns["options"] == {
@@ -123,7 +123,9 @@ def test_gateway_says_the_least_mtu_and_who_serves_it() -> None:
         "redirect-type": None,
     }
     assert port.columns["external_ids"]["neutron:is_ext_gw"] == "True"
-    assert [row.columns["priority"] for row in chassis] == [2, 1]
-    assert {row.columns["name"] for row in chassis} == {f"lrp-{OUTSIDE_PORT}_one", f"lrp-{OUTSIDE_PORT}_two"}
+    assert [(row.columns["name"], row.columns["priority"]) for row in chassis] == [
+        (f"lrp-{OUTSIDE_PORT}_one", 2),
+        (f"lrp-{OUTSIDE_PORT}_two", 1),
+    ]
     assert {row.inside for row in chassis} == {("Logical_Router_Port", port.uuid, "gateway_chassis")}
     assert {row.owner for row in chassis} == {f"port/{OUTSIDE_PORT}"}

@@ -1,73 +1,182 @@
 """Which chassis serve a gateway, and what moves when one comes or goes."""
 
 from collections import Counter
-from uuid import UUID
+from collections.abc import Sequence
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from northbound.routers.gateways import MOST_CHASSIS, schedule
+from northbound.routers.gateways import (
+    MOST_CHASSIS,
+    MOST_REMEMBERED,
+    Load,
+    Place,
+    complete,
+    only_chassis,
+    serving,
+)
 from southbound.chassis import Chassis
-from tests.unit.northbound.routers.factories import OUTSIDE_PORT, ROUTER, a_chassis, a_gateway, a_router
+from tests.unit.northbound.routers.factories import a_chassis
 
-OTHER_PORT = "88888888-8888-4888-8888-888888888888"
 HOSTS = [a_chassis(f"host-{number}") for number in range(8)]
+Places = dict[str, Place]
 
 
-def chosen(
-    router_id: str,
-    candidates: list[Chassis],
-    *,
-    physical_network: str | None = "physical1",
-    hints: tuple[str, ...] = (),
-) -> list[str]:
-    """The chassis of a router's only gateway."""
-    gateway = a_gateway(physical_network=physical_network)
-    router = a_router(gateway, id=router_id, availability_zone_hints=list(hints))
-    return schedule(router, candidates)[OUTSIDE_PORT]
+def a_place(number: int = 0, **said: object) -> Place:
+    return Place(
+        **{"port_id": f"port-{number}", "router_id": f"router-{number}", "physical_network": "physical1", **said}
+    )
+
+
+def placed(places: Sequence[Place], known: Sequence[Chassis]) -> Places:
+    """All of them after the leader looked at them."""
+    lists = complete(places, known, Load())
+    return {
+        place.port_id: msgspec.structs.replace(place, chassis=lists.get(place.port_id, place.chassis))
+        for place in places
+    }
+
+
+def one_by_one(count: int, known: Sequence[Chassis]) -> Places:
+    """As requests make them: each new one beside those that are there."""
+    places: Places = {}
+    for number in range(count):
+        load = Load()
+        for place in places.values():
+            load.add("", serving(place, known))
+        place = a_place(number)
+        (chosen,) = complete([place], known, load).values()
+        places[place.port_id] = msgspec.structs.replace(place, chassis=chosen)
+    return places
+
+
+def active(places: Places, known: Sequence[Chassis]) -> Counter[str]:
+    return Counter(names[0] for place in places.values() if (names := serving(place, known)))
+
+
+def spread(counts: Counter[str], known: Sequence[Chassis]) -> int:
+    """Between the chassis with the most and the one with the fewest."""
+    return max(counts[chassis.name] for chassis in known) - min(counts[chassis.name] for chassis in known)
 
 
 def test_only_gateways_that_reach_the_network_in_a_hinted_zone_fit() -> None:
-    candidates = [
+    known = [
         a_chassis("fits", availability_zones=frozenset({"az1", "az2"})),
         a_chassis("elsewhere", availability_zones=frozenset({"az3"})),
         a_chassis("unwired", physical_networks=frozenset({"other"}), availability_zones=frozenset({"az1"})),
         a_chassis("unwilling", is_gateway=False, availability_zones=frozenset({"az1"})),
     ]
-    assert chosen(ROUTER, candidates, hints=("az1",)) == ["fits"]
-    assert chosen(ROUTER, candidates, physical_network="nowhere") == []
-    assert set(chosen(ROUTER, candidates, physical_network=None)) == {"fits", "elsewhere", "unwired"}
+
+    def chosen(**said: object) -> list[str]:
+        return serving(placed([a_place(**said)], known)["port-0"], known)
+
+    assert chosen(zones=frozenset({"az1"})) == ["fits"]
+    assert chosen(physical_network="nowhere") == []
+    assert set(chosen(physical_network=None)) == {"fits", "elsewhere", "unwired"}
 
 
 def test_no_more_than_the_most_are_chosen() -> None:
-    assert len(chosen(ROUTER, HOSTS)) == MOST_CHASSIS
+    assert len(placed([a_place()], HOSTS)["port-0"].chassis) == MOST_CHASSIS
 
 
-@settings(max_examples=50)
-@given(router=st.uuids(), gone=st.sampled_from(HOSTS), order=st.permutations(HOSTS))
-def test_a_chassis_that_goes_moves_only_its_own_routers(router: UUID, gone: object, order: list) -> None:
-    before = chosen(str(router), HOSTS)
-    assert chosen(str(router), order) == before
-    after = chosen(str(router), [chassis for chassis in HOSTS if chassis is not gone])
-    assert after[: MOST_CHASSIS - 1] == [name for name in before if name != gone.name][: MOST_CHASSIS - 1]
+@settings(max_examples=40)
+@given(count=st.integers(1, 40), hosts=st.integers(1, 8))
+def test_routers_are_spread_over_all_chassis(count: int, hosts: int) -> None:
+    known = HOSTS[:hosts]
+    together = placed([a_place(number) for number in range(count)], known)
+    for places in (together, one_by_one(count, known)):
+        assert spread(active(places, known), known) <= 1
 
 
-def test_routers_are_spread_over_all_chassis() -> None:
-    first = Counter(chosen(str(UUID(int=number)), HOSTS)[0] for number in range(800))
-    assert set(first) == {chassis.name for chassis in HOSTS}
-    assert max(first.values()) < 160
+@settings(max_examples=40)
+@given(count=st.integers(1, 40), hosts=st.integers(2, 8), gone=st.integers(0, 7))
+def test_chassis_that_goes_moves_only_its_own_and_has_them_again_when_it_is_back(
+    count: int, hosts: int, gone: int
+) -> None:
+    known = HOSTS[:hosts]
+    lost = known[gone % hosts]
+    left = [chassis for chassis in known if chassis is not lost]
+    before = one_by_one(count, known)
+    after = placed(list(before.values()), left)
+    for port_id, place in before.items():
+        was, now = serving(place, known), serving(after[port_id], left)
+        assert now[0] == (was[0] if was[0] != lost.name else now[0])
+        assert [name for name in now if name in was] == [name for name in was if name != lost.name]
+    again = placed(list(after.values()), known)
+    assert {port_id: serving(place, known) for port_id, place in again.items()} == {
+        port_id: serving(place, known) for port_id, place in before.items()
+    }
+
+
+def test_what_a_chassis_served_is_spread_over_the_others() -> None:
+    known = HOSTS[:4]
+    places = one_by_one(48, known)
+    left = known[1:]
+    assert spread(active(places, known), known) == 0
+    assert spread(active(placed(list(places.values()), left), left), left) == 0
+
+
+def test_chassis_that_comes_moves_nothing_and_gets_what_is_new() -> None:
+    known, more = HOSTS[:3], HOSTS[:4]
+    places = one_by_one(30, known)
+    after = placed(list(places.values()), more)
+    assert {port_id: serving(place, more)[0] for port_id, place in after.items()} == {
+        port_id: serving(place, known)[0] for port_id, place in places.items()
+    }
+    assert all(serving(place, more)[-1] == "host-3" for place in after.values())
+    load = Load()
+    for place in after.values():
+        load.add("", serving(place, more))
+    (chosen,) = complete([a_place(99)], more, load).values()
+    assert chosen[0] == "host-3"
+
+
+def test_nothing_is_changed_twice() -> None:
+    places = placed([a_place(number) for number in range(20)], HOSTS)
+    assert complete(list(places.values()), HOSTS, Load()) == {}
+
+
+@settings(max_examples=30)
+@given(order=st.permutations(HOSTS))
+def test_choice_is_that_of_any_control_process(order: list[Chassis]) -> None:
+    places = [a_place(number) for number in range(5)]
+    assert placed(places, order) == placed(places, HOSTS)
 
 
 def test_gateways_of_one_router_are_active_on_different_chassis() -> None:
-    router = a_router(a_gateway(), a_gateway(port_id=OTHER_PORT, position=1))
-    first, second = (schedule(router, HOSTS)[port] for port in (OUTSIDE_PORT, OTHER_PORT))
-    assert first[0] != second[0]
-    alone = schedule(router, HOSTS[:1])
-    assert alone[OUTSIDE_PORT] == alone[OTHER_PORT] == ["host-0"]
+    two = [a_place(0), a_place(1, router_id="router-0")]
+    first, second = (place.chassis[0] for place in placed(two, HOSTS).values())
+    assert first != second
+    assert [place.chassis for place in placed(two, HOSTS[:1]).values()] == [["host-0"]] * 2
 
 
 def test_chassis_of_a_gateway_alternate_between_the_zones_asked_for() -> None:
     zones = {name: frozenset({zone}) for zone in ("az1", "az2") for name in (f"{zone}-a", f"{zone}-b", f"{zone}-c")}
-    candidates = [a_chassis(name, availability_zones=zone) for name, zone in zones.items()]
-    order = [name[:3] for name in chosen(ROUTER, candidates, hints=("az1", "az2"))]
+    known = [a_chassis(name, availability_zones=zone) for name, zone in zones.items()]
+    place = a_place(zones=frozenset({"az1", "az2"}))
+    order = [name[:3] for name in placed([place], known)["port-0"].chassis]
     assert order in (["az1", "az2"] * 2 + ["az1"], ["az2", "az1"] * 2 + ["az2"])
+
+
+@settings(max_examples=40)
+@given(waves=st.lists(st.sets(st.integers(0, 40), min_size=1, max_size=6), max_size=20))
+def test_list_of_a_gateway_is_bounded_however_many_chassis_come_and_go(waves: list[set[int]]) -> None:
+    place = a_place()
+    for wave in waves:
+        known = [a_chassis(f"host-{number}") for number in sorted(wave)]
+        place = placed([place], known)["port-0"]
+        assert len(place.chassis) == len(set(place.chassis)) <= MOST_CHASSIS + MOST_REMEMBERED
+        assert len(serving(place, known)) == min(MOST_CHASSIS, len(known))
+
+
+def test_router_on_one_chassis_leaves_one_that_gives_no_sign_of_life() -> None:
+    place = a_place(physical_network=None, chassis=["one", "two", "three"])
+
+    def alone(*alive: str) -> str | None:
+        return only_chassis(place, [a_chassis(name, is_alive=name in alive) for name in ("one", "two", "three")])
+
+    assert alone("one", "two", "three") == "one"
+    assert alone("two", "three") == "two"
+    assert alone() == "one", "a cloud that hears nobody moves nobody"
+    assert only_chassis(place, []) is None

@@ -2,6 +2,8 @@
 
 from random import Random
 
+from msgspec.structs import replace
+
 from northbound.floating_ips.floating_ip import FloatingIp, PortDetails
 from northbound.floating_ips.plan import FloatingIpView, plan_floating_ip
 from northbound.networks.plan import plan_network
@@ -46,7 +48,8 @@ def _gateway(random: Random, number: int, network_type: str) -> RouterPort:
         cidr=f"172.24.{network}.0/24",
         subnet_gateway_ip=nexthop,
     )
-    return _port(f"outer {network}", f"gateway {number}", number, [address], network_type, is_gateway=True)
+    port = _port(f"outer {network}", f"gateway {number}", number, [address], network_type, is_gateway=True)
+    return replace(port, chassis=random.sample([chassis.name for chassis in CHASSIS], random.randint(1, 3)))
 
 
 def _interface(random: Random, number: int) -> RouterPort:

@@ -1,0 +1,66 @@
+"""Places gateways on chassis, by the lists of all gateways that PostgreSQL holds.
+
+A request places its own gateways in the transaction that makes them, so that a gateway is never there without its place
+and a crash leaves neither alone. The leader does the same for all, when chassis come and go and now and then: what
+nobody placed is placed then. Whoever places holds a lock until the commit, which is why requests do it last.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from northbound.routers.gateways import Load, Place, complete
+from northbound.translation import marks
+from northbound.translation.chassis import read_chassis
+from runtime.database import Connection, queries
+from southbound.chassis import Chassis
+
+SQL = queries(Path(__file__).parent / "placement.sql")
+
+
+async def place(conn: Connection, *router_ids: str) -> None:
+    """Chooses chassis for those gateways of the routers that lack any. The last thing that a transaction does."""
+    if complete(await _read(conn, router_ids), await read_chassis(conn), Load()):
+        await SQL.lock_places(conn)
+        known = await read_chassis(conn)
+        await _complete(conn, await _read(conn, router_ids), known, await _load_of_others(conn, router_ids, known))
+
+
+async def place_all(conn: Connection) -> bool:
+    """The same for all gateways of the cloud; False when some have to be looked at again, being changed meanwhile."""
+    await SQL.lock_places(conn)
+    return await _complete(conn, await _read(conn, None), await read_chassis(conn), Load())
+
+
+async def _complete(conn: Connection, places: Sequence[Place], known: Sequence[Chassis], load: Load) -> bool:
+    changed = complete(places, known, load)
+    wanted = [{"port_id": port_id, "chassis": names} for port_id, names in changed.items()]
+    placed = {row["port_id"] async for row in SQL.update_places(conn, wanted=wanted)} if wanted else set()
+    await marks.mark(conn, "port", *sorted(placed))
+    await marks.mark(conn, "router", *sorted({place.router_id for place in places if place.port_id in placed}))
+    return placed == changed.keys()
+
+
+async def forget(conn: Connection, names: Sequence[str]) -> None:
+    """Takes chassis that will not come back out of all lists."""
+    await SQL.forget_chassis(conn, names=list(names))
+
+
+async def _read(conn: Connection, router_ids: Sequence[str] | None) -> list[Place]:
+    rows = SQL.select_places(conn, router_ids=None if router_ids is None else list(router_ids))
+    return [
+        Place(
+            port_id=row["port_id"],
+            router_id=row["router_id"],
+            physical_network=row["physical_network"],
+            zones=frozenset(row["zones"]),
+            chassis=row["chassis"],
+        )
+        async for row in rows
+    ]
+
+
+async def _load_of_others(conn: Connection, router_ids: Sequence[str], known: Sequence[Chassis]) -> Load:
+    load, gateways = Load(), {chassis.name for chassis in known if chassis.is_gateway}
+    async for row in SQL.select_lists(conn, router_ids=list(router_ids)):
+        load.add("", [name for name in row["chassis"] if name in gateways], row["times"])
+    return load
