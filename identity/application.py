@@ -12,8 +12,7 @@ from identity.domains import policy as domains_policy
 from identity.domains import routes as domains
 from identity.domains.schema import CreateDomain, UpdateDomain
 from identity.endpoints import policy as endpoints_policy
-from identity.endpoints import routes as endpoints
-from identity.endpoints.schema import CreateEndpoint, UpdateEndpoint
+from identity.endpoints.noun import ENDPOINT
 from identity.groups import policy as groups_policy
 from identity.groups import routes as groups
 from identity.groups.schema import CreateGroup, UpdateGroup
@@ -24,15 +23,13 @@ from identity.projects import routes as projects
 from identity.projects import tags as project_tags
 from identity.projects.schema import CreateProject, SetTags, UpdateProject
 from identity.regions import policy as regions_policy
-from identity.regions import routes as regions
-from identity.regions.schema import CreateRegion, PutRegion, UpdateRegion
+from identity.regions.noun import REGION
 from identity.roles import inferences
 from identity.roles import policy as roles_policy
 from identity.roles import routes as roles
 from identity.roles.schema import CreateRole, UpdateRole
 from identity.services import policy as services_policy
-from identity.services import routes as services
-from identity.services.schema import CreateService, UpdateService
+from identity.services.noun import SERVICE
 from identity.tokens import policy as tokens_policy
 from identity.tokens import routes as tokens
 from identity.tokens.schema import Authenticate
@@ -196,34 +193,9 @@ ROUTES = {
     "/v3/role_inferences": {"GET": Route(inferences.list_all_inferences, "identity:list_role_inference_rules")},
     "/v3/role_assignments": {"GET": Route(assignments.list_role_assignments, "identity:list_role_assignments")},
     **GRANT_ROUTES,
-    "/v3/services": {
-        "GET": Route(services.list_services, "identity:list_services"),
-        "POST": Route(services.create_service, "identity:create_service", CreateService),
-    },
-    "/v3/services/{service_id}": {
-        "GET": Route(services.show_service, "identity:get_service"),
-        "PATCH": Route(services.update_service, "identity:update_service", UpdateService),
-        "DELETE": Route(services.delete_service, "identity:delete_service"),
-    },
-    "/v3/endpoints": {
-        "GET": Route(endpoints.list_endpoints, "identity:list_endpoints"),
-        "POST": Route(endpoints.create_endpoint, "identity:create_endpoint", CreateEndpoint),
-    },
-    "/v3/endpoints/{endpoint_id}": {
-        "GET": Route(endpoints.show_endpoint, "identity:get_endpoint"),
-        "PATCH": Route(endpoints.update_endpoint, "identity:update_endpoint", UpdateEndpoint),
-        "DELETE": Route(endpoints.delete_endpoint, "identity:delete_endpoint"),
-    },
-    "/v3/regions": {
-        "GET": Route(regions.list_regions, "identity:list_regions"),
-        "POST": Route(regions.create_region, "identity:create_region", CreateRegion),
-    },
-    "/v3/regions/{region_id}": {
-        "GET": Route(regions.show_region, "identity:get_region"),
-        "PUT": Route(regions.put_region, "identity:create_region", PutRegion),
-        "PATCH": Route(regions.update_region, "identity:update_region", UpdateRegion),
-        "DELETE": Route(regions.delete_region, "identity:delete_region"),
-    },
+    **SERVICE.routes(),
+    **ENDPOINT.routes(),
+    **REGION.routes(),
 }
 
 API = Api("identity", PREFIX, ROUTES, keystone_envelope)

@@ -12,14 +12,14 @@ import msgspec
 from identity.assignments.store import Place, insert_assignment
 from identity.credentials.vault import create_vault_key
 from identity.domains.store import find_domain, insert_domain
-from identity.endpoints import store as endpoints
+from identity.endpoints.noun import ENDPOINTS
 from identity.keys.keyset import create_keys
 from identity.passwords.hashing import Hasher
 from identity.projects import store as projects
-from identity.regions import store as regions
+from identity.regions.store import ensure_region
 from identity.revocations.store import announce, change_rights, revoke
 from identity.roles import store as roles
-from identity.services import store as services
+from identity.services.noun import SERVICES
 from identity.settings import IdentitySettings
 from identity.tokens.claims import ProjectScope, SystemScope, user_subject
 from identity.users import store as users
@@ -41,7 +41,7 @@ class CatalogService(msgspec.Struct, frozen=True):
     description: str
 
 
-SERVICES = (
+CATALOG = (
     CatalogService("identity", "keystone", "/identity", "Identity"),
     CatalogService("network", "neutron", "/network", "Networking"),
     CatalogService("load-balancer", "octavia", "/load-balancer", "Load balancing"),
@@ -143,24 +143,23 @@ async def _ensure_user(connection: Connection, hasher: Hasher, name: str, passwo
 
 
 async def _ensure_catalog(
-    connection: Connection, options: BootstrapOptions, wanted: Sequence[CatalogService] = SERVICES
+    connection: Connection, options: BootstrapOptions, wanted: Sequence[CatalogService] = CATALOG
 ) -> None:
-    if await regions.find_region(connection, options.region) is None:
-        await regions.insert_region(connection, {"id": options.region}, {})
+    await ensure_region(connection, options.region)
     for entry in wanted:
-        service = await services.find_service_by_type(connection, entry.type)
+        service = await SERVICES.find_where(connection, type=entry.type)
         if service is None:
             draft = {"type": entry.type, "name": entry.name, "description": entry.description}
-            service = await services.insert_service(connection, draft, {})
+            service = await SERVICES.insert(connection, draft)
         for interface in INTERFACES:
             url = options.base_url.rstrip("/") + entry.path
             await _ensure_endpoint(connection, service["id"], options.region, interface, url)
 
 
 async def _ensure_endpoint(connection: Connection, service_id: str, region_id: str, interface: str, url: str) -> None:
-    found = await endpoints.find_endpoint_of(connection, service_id, region_id, interface)
+    place = {"service_id": service_id, "region_id": region_id, "interface": interface}
+    found = await ENDPOINTS.find_where(connection, **place)
     if found is None:
-        draft = {"service_id": service_id, "region_id": region_id, "interface": interface, "url": url}
-        await endpoints.insert_endpoint(connection, draft, {})
+        await ENDPOINTS.insert(connection, {**place, "url": url})
     elif found["url"] != url:
-        await endpoints.update_endpoint(connection, found["id"], {"url": url}, {})
+        await ENDPOINTS.update(connection, found["id"], {"url": url})

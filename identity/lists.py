@@ -30,15 +30,19 @@ async def reply_listing(
     where: Where | None = None,
     *,
     ignore: frozenset[str] = frozenset(),
+    path: str | None = None,
 ) -> web.Response:
-    """One page of what `where` leaves of the listing; `ignore` holds words of the query that the caller has read."""
+    """One page of what `where` leaves of the listing; `ignore` holds words of the query that the caller has read.
+
+    `path` is the place of the collection below /v3, where that is not its key.
+    """
     where = where or Where()
     compared = compare(request.query, listing, where)
     page = parse_page(request.query, listing, ignore=ignore | compared)
     statement, values = compile_listing(listing, page, where)
     async with request.app[DATABASE].connection() as connection:
         rows = await connection.fetch(statement, *values)
-    return reply_list(request, collection, linked_all(request, collection, map(render, rows)), page)
+    return reply_list(request, collection, linked_all(request, path or collection, map(render, rows)), page)
 
 
 def compare(query: MultiMapping[str], listing: Listing, where: Where) -> frozenset[str]:
