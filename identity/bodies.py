@@ -27,10 +27,6 @@ class Open(msgspec.Struct, kw_only=True):
     """What a noun's struct inherits: attributes it does not name are extra, and no error."""
 
 
-class NoOptions(msgspec.Struct, forbid_unknown_fields=True):
-    """Resource options: none is supported, so none may be set."""
-
-
 async def read_noun(request: web.Request) -> tuple[dict[str, Any], dict[str, Any]]:
     """(attributes sent, extra attributes sent) of the one noun in the body.
 
@@ -46,9 +42,8 @@ async def read_noun(request: web.Request) -> tuple[dict[str, Any], dict[str, Any
         del extra["id"]
     if refused := NEVER_EXTRA & extra.keys():
         raise BadRequest(f"Invalid input for {noun}.{min(refused)}: it cannot be set.")
-    options = known.pop("options", None)
-    if options is not None and not isinstance(options, NoOptions):
-        known["options"] = given(options)
+    if "options" in known:
+        known["options"] = given(known["options"])
     return known, merge_extra({}, extra)
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from identity.assignments.store import Place, insert_assignment
 from identity.credentials.vault import create_vault_key
-from identity.domains.store import find_domain, insert_domain
+from identity.domains.store import DOMAINS, find_domain
 from identity.endpoints.noun import ENDPOINTS
 from identity.keys.keyset import create_keys
 from identity.passwords.hashing import Hasher
@@ -105,7 +105,7 @@ def _scope(project: Mapping[str, Any]) -> ProjectScope:
 async def _ensure_default_domain(connection: Connection) -> None:
     if await find_domain(connection, DEFAULT_DOMAIN) is None:
         draft = {"id": DEFAULT_DOMAIN, "name": "Default", "description": "The default domain"}
-        await insert_domain(connection, draft, {})
+        await DOMAINS.insert(connection, draft)
 
 
 async def _ensure_roles(connection: Connection) -> dict[str, str]:
@@ -113,7 +113,7 @@ async def _ensure_roles(connection: Connection) -> dict[str, str]:
     ids = {}
     for name in ROLES:
         role = await roles.find_role_by_name(connection, name)
-        ids[name] = (role or await roles.insert_role(connection, {"name": name}, {}))["id"]
+        ids[name] = (role or await roles.ROLES.insert(connection, {"name": name}))["id"]
     for prior, implied in IMPLIED:
         await roles.imply_role(connection, ids[prior], ids[implied])
     return ids

@@ -9,6 +9,7 @@ from identity.domains import store
 from identity.domains.schema import render
 from identity.links import linked
 from identity.lists import reply_listing
+from identity.nouns.table import Row
 from identity.policy import authorize
 from identity.revocations.store import change_rights, revoke
 from identity.tokens.claims import domain_subject
@@ -20,14 +21,14 @@ from runtime.web.keys import DATABASE
 
 async def list_domains(request: web.Request) -> web.Response:
     authorize(request, {})
-    return await reply_listing(request, "domains", store.LISTING, render)
+    return await reply_listing(request, "domains", store.DOMAINS.listing, render)
 
 
 async def create_domain(request: web.Request) -> web.Response:
     authorize(request, {})
     draft, extra = await read_noun(request)
     async with request.app[DATABASE].transaction() as connection:
-        row = await store.insert_domain(connection, draft, extra)
+        row = await store.DOMAINS.insert(connection, draft, extra)
     return reply({"domain": linked(request, "domains", render(row))}, 201)
 
 
@@ -48,14 +49,14 @@ async def delete_domain(request: web.Request) -> web.Response:
     return no_content()
 
 
-async def change_domain(request: web.Request, domain_id: str, changes: store.Row, extra: store.Row) -> store.Row:
+async def change_domain(request: web.Request, domain_id: str, changes: Row, extra: Row) -> Row:
     """The row after the change; when it disables the domain, every token that has to do with it ends."""
     ends_rights = changes.get("enabled") is False
     async with request.app[DATABASE].transaction() as connection:
         domain = await authorized_domain(request, connection, domain_id, "identity:update_domain")
         if ends_rights:
             await change_rights(connection)
-        row = await store.update_domain(connection, domain["id"], changes, extra)
+        row = await store.DOMAINS.update(connection, domain["id"], changes, extra)
         if ends_rights:
             await revoke(connection, [domain_subject(domain["id"])])
     if ends_rights:
@@ -73,10 +74,10 @@ async def remove_domain(request: web.Request, domain_id: str) -> None:
     await request.app[IDENTITY].feed.publish()
 
 
-async def authorized_domain(request: web.Request, connection: Connection, domain_id: str, rule: str) -> store.Row:
+async def authorized_domain(request: web.Request, connection: Connection, domain_id: str, rule: str) -> Row:
     """The domain. NotFound when the caller may not see it, Forbidden when only the action is barred."""
     row = await store.fetch_domain(connection, domain_id)
     target = {"domain_id": row["id"]}
-    reveal(request, "identity:get_domain", target, store.DomainNotFound(domain_id))
+    reveal(request, "identity:get_domain", target, store.DOMAINS.missing(domain_id))
     authorize(request, target, rule=rule)
     return row

@@ -6,14 +6,15 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from identity.bodies import NoOptions, Open, ShortName, Text
+from identity.bodies import Open, ShortName, Text
+from identity.nouns.options import ResourceOptions
 
 
 class NewDomain(Open):
     name: ShortName
     description: Text | None = ""
     enabled: bool = True
-    options: NoOptions | UnsetType = UNSET
+    options: ResourceOptions | UnsetType = UNSET
 
 
 class CreateDomain(msgspec.Struct, forbid_unknown_fields=True):
@@ -24,7 +25,7 @@ class DomainChanges(Open):
     name: ShortName | UnsetType = UNSET
     description: Text | None | UnsetType = UNSET
     enabled: bool | UnsetType = UNSET
-    options: NoOptions | UnsetType = UNSET
+    options: ResourceOptions | UnsetType = UNSET
 
 
 class UpdateDomain(msgspec.Struct, forbid_unknown_fields=True):
@@ -39,5 +40,5 @@ def render(row: Mapping[str, Any]) -> dict[str, Any]:
         "description": row["description"],
         "enabled": row["enabled"],
         "tags": [],
-        "options": {},
+        "options": row["options"],
     }

@@ -11,6 +11,7 @@ from identity.groups import store
 from identity.groups.schema import render
 from identity.links import linked
 from identity.lists import reply_listing
+from identity.nouns.table import Row
 from identity.policy import authorize
 from identity.revocations.store import change_rights, revoke
 from identity.users import schema as users
@@ -26,7 +27,7 @@ from runtime.web.listing import Where
 
 async def list_groups(request: web.Request) -> web.Response:
     authorize(request, {})
-    return await reply_listing(request, "groups", store.LISTING, render)
+    return await reply_listing(request, "groups", store.GROUPS.listing, render)
 
 
 async def create_group(request: web.Request) -> web.Response:
@@ -38,7 +39,7 @@ async def create_group(request: web.Request) -> web.Response:
     async with request.app[DATABASE].transaction() as connection:
         domain = await find_domain(connection, draft["domain_id"])
         authorize(request, {"domain_id": domain and domain["id"]})
-        row = await store.insert_group(connection, draft, extra)
+        row = await store.GROUPS.insert(connection, draft, extra)
     return reply({"group": linked(request, "groups", render(row))}, 201)
 
 
@@ -52,7 +53,7 @@ async def update_group(request: web.Request) -> web.Response:
     changes, extra = await read_noun(request)
     async with request.app[DATABASE].transaction() as connection:
         group = await _authorized_group(request, connection)
-        row = await store.update_group(connection, group["id"], changes, extra)
+        row = await store.GROUPS.update(connection, group["id"], changes, extra)
     return reply({"group": linked(request, "groups", render(row))})
 
 
@@ -61,7 +62,7 @@ async def delete_group(request: web.Request) -> web.Response:
         group = await _authorized_group(request, connection)
         await change_rights(connection)
         ended = await subjects_of_group(connection, group["id"])
-        await store.delete_group(connection, group["id"])
+        await store.GROUPS.delete(connection, group["id"])
         await revoke(connection, ended)
     await request.app[IDENTITY].feed.publish()
     return no_content()
@@ -85,7 +86,7 @@ async def list_groups_of_user(request: web.Request) -> web.Response:
     authorize(request, target)
     where = Where()
     where.add("id IN (SELECT group_id FROM identity.memberships WHERE user_id = {})", user["id"])
-    return await reply_listing(request, "groups", store.LISTING, render, where)
+    return await reply_listing(request, "groups", store.GROUPS.listing, render, where)
 
 
 async def add_member(request: web.Request) -> web.Response:
@@ -114,12 +115,12 @@ async def remove_member(request: web.Request) -> web.Response:
     return no_content()
 
 
-async def _authorized_group(request: web.Request, connection: Connection) -> store.Row:
+async def _authorized_group(request: web.Request, connection: Connection) -> Row:
     """The group of the path. NotFound when the caller may not see it, Forbidden when only the action is barred."""
     group_id = request.match_info["group_id"]
     row = await store.fetch_group(connection, group_id)
     target = {"domain_id": row["domain_id"]}
-    reveal(request, "identity:get_group", target, store.GroupNotFound(group_id))
+    reveal(request, "identity:get_group", target, store.GROUPS.missing(group_id))
     authorize(request, target)
     return row
 

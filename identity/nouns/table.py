@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from identity.bodies import merge_extra
+from identity.nouns.options import merge_options, refuse_delete, refuse_update
 from runtime.database import Connection, naming
 from runtime.errors import BadRequest, NotFound, Problem
 from runtime.web.listing import Listing
@@ -29,7 +30,9 @@ class Table:
     """`noun` is the key of a row on the wire; `columns` are written as they are sent, `fixed` ones only at the beginning.
 
     A column that is left out keeps its value, at the beginning its default; a description that is null is empty.
+    A table with the column `options` has rows that can be made immutable.
     `refusals` answer what is written, `holders` a deletion that something stands in the way of.
+    `there` is the SQL of whether a row that is in the table counts as being there.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Table:
     fixed: Sequence[str] = ()
     refusals: Refusals = field(default_factory=dict)
     holders: Refusals = field(default_factory=dict)
+    there: str = "true"
 
     def missing(self, row_id: str) -> NotFound:
         return NotFound(f"Could not find {self.noun.replace('_', ' ')}: {row_id[:64]}.")
@@ -53,12 +57,12 @@ class Table:
             )
 
     async def find(self, connection: Connection, row_id: str) -> Row | None:
-        return await connection.fetchrow(f"SELECT * FROM {self.name} WHERE id = $1", row_id)
+        return await connection.fetchrow(f"SELECT * FROM {self.name} WHERE id = $1 AND {self.there}", row_id)
 
     async def find_where(self, connection: Connection, **equal: Any) -> Row | None:
         """The first row, by id, whose columns have these values, none of them null."""
         conditions = " AND ".join(f"{column} = ${number}" for number, column in enumerate(equal, start=1))
-        statement = f"SELECT * FROM {self.name} WHERE {conditions} ORDER BY id LIMIT 1"
+        statement = f"SELECT * FROM {self.name} WHERE {conditions} AND {self.there} ORDER BY id LIMIT 1"
         return await connection.fetchrow(statement, *equal.values())
 
     async def fetch(self, connection: Connection, row_id: str) -> Row:
@@ -69,24 +73,27 @@ class Table:
 
     async def fetch_locked(self, connection: Connection, row_id: str) -> Row:
         """As fetch; nobody else changes the row, or comes to refer to it, until the transaction ends."""
-        row = await connection.fetchrow(f"SELECT * FROM {self.name} WHERE id = $1 FOR UPDATE", row_id)
-        if row is None:
-            raise self.missing(row_id)
-        return row
+        return await self._fetch(connection, row_id, "FOR UPDATE")
 
     async def fetch_kept(self, connection: Connection, row_id: str) -> Row:
         """As fetch; nobody deletes the row until the transaction ends."""
-        row = await connection.fetchrow(f"SELECT * FROM {self.name} WHERE id = $1 FOR KEY SHARE", row_id)
-        if row is None:
+        return await self._fetch(connection, row_id, "FOR KEY SHARE")
+
+    async def _fetch(self, connection: Connection, row_id: str, lock: str) -> Row:
+        statement = f"SELECT * FROM {self.name} WHERE id = $1 AND {self.there} {lock}"
+        if (row := await connection.fetchrow(statement, row_id)) is None:
             raise self.missing(row_id)
         return row
 
     async def update(self, connection: Connection, row_id: str, changes: Row, extra: Row | None = None) -> Row:
         """The row after the change; extra attributes are added to those it has. Raises BadRequest for a fixed column."""
         row = await self.fetch_locked(connection, row_id)
+        refuse_update(self.noun, row, {**changes, **(extra or {})})
         for column in self.fixed:
             if changes.get(column, row[column]) != row[column]:
                 raise BadRequest(f"Invalid input for {self.noun}.{column}: it cannot be changed.")
+        if "options" in changes:
+            changes = {**changes, "options": merge_options(row["options"], changes["options"])}
         values = self._written(changes, merge_extra(row["extra"], extra) if extra else None)
         values.pop("id", None)
         if not values:
@@ -98,17 +105,18 @@ class Table:
             )
 
     async def delete(self, connection: Connection, row_id: str) -> None:
-        """Raises NotFound, and what `holders` say."""
+        """Raises NotFound, Forbidden for what is immutable, and what `holders` say."""
+        refuse_delete(self.noun, await self.fetch_locked(connection, row_id))
         with _refusing(self.holders, {"id": row_id}):
-            deleted = await connection.fetchval(f"DELETE FROM {self.name} WHERE id = $1 RETURNING id", row_id)
-        if deleted is None:
-            raise self.missing(row_id)
+            await connection.execute(f"DELETE FROM {self.name} WHERE id = $1", row_id)
 
     def _written(self, values: Row, extra: Row | None) -> dict[str, Any]:
         """Column -> value, of columns that there are."""
         written = {column: values[column] for column in ("id", *self.columns) if column in values}
         if "description" in written:
             written["description"] = written["description"] or ""
+        if "options" in written:
+            written["options"] = merge_options({}, written["options"])
         return written | ({"extra": extra} if extra else {})
 
 

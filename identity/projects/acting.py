@@ -3,15 +3,16 @@
 from aiohttp import web
 
 from identity.domains.routes import authorized_domain, change_domain, remove_domain
-from identity.domains.store import Row, find_domain, insert_domain
+from identity.domains.store import DOMAINS, find_domain
 from identity.links import linked
+from identity.nouns.table import Row
 from identity.policy import authorize
 from identity.projects.schema import render_domain
 from runtime.errors import BadRequest
 from runtime.web.bodies import no_content, reply
 from runtime.web.keys import DATABASE
 
-KEPT = frozenset({"name", "description", "enabled"})
+KEPT = frozenset({"name", "description", "enabled", "options"})
 
 
 async def is_domain(request: web.Request) -> bool:
@@ -22,9 +23,9 @@ async def is_domain(request: web.Request) -> bool:
 
 async def create(request: web.Request, draft: Row, extra: Row) -> web.Response:
     authorize(request, {}, rule="identity:create_domain")
-    kept = {name: draft[name] for name in KEPT}
+    kept = {name: draft[name] for name in KEPT if name in draft}
     async with request.app[DATABASE].transaction() as connection:
-        row = await insert_domain(connection, kept, extra)
+        row = await DOMAINS.insert(connection, kept, extra)
     return _reply(request, row, 201)
 
 

@@ -11,6 +11,7 @@ from identity.callers import caller_of
 from identity.domains.store import find_domain
 from identity.links import linked, linked_all, reply_list
 from identity.lists import reply_listing
+from identity.nouns.table import Row
 from identity.policy import authorize
 from identity.projects import acting, store
 from identity.projects.hierarchy import Relatives, chain_of, parse_relatives, tree_of
@@ -32,7 +33,9 @@ async def list_projects(request: web.Request) -> web.Response:
     if "is_domain" not in request.query:
         where.add("NOT is_domain")
     store.filter_tags(request.query, where)
-    return await reply_listing(request, "projects", store.LISTING, render, where, ignore=frozenset(store.TAG_FILTERS))
+    return await reply_listing(
+        request, "projects", store.PROJECTS.listing, render, where, ignore=frozenset(store.TAG_FILTERS)
+    )
 
 
 async def list_user_projects(request: web.Request) -> web.Response:
@@ -70,7 +73,7 @@ async def show_project(request: web.Request) -> web.Response:
     return reply({"project": shown})
 
 
-async def _relatives(request: web.Request, connection: Connection, project: store.Row, asked: Relatives) -> store.Row:
+async def _relatives(request: web.Request, connection: Connection, project: Row, asked: Relatives) -> Row:
     """`parents` and `subtree` as asked for. Of other projects a caller sees those with a role on them."""
     shown: dict[str, Any] = {}
     above = await store.select_ancestors(connection, project["id"]) if asked.parents else []
@@ -91,7 +94,7 @@ async def _relatives(request: web.Request, connection: Connection, project: stor
     return shown
 
 
-def _wrapped(request: web.Request, rows: Iterable[store.Row]) -> list[dict[str, Any]]:
+def _wrapped(request: web.Request, rows: Iterable[Row]) -> list[dict[str, Any]]:
     return [{"project": linked(request, "projects", render(row))} for row in rows]
 
 
@@ -126,11 +129,11 @@ async def delete_project(request: web.Request) -> web.Response:
     return no_content()
 
 
-async def authorized_project(request: web.Request, connection: Connection) -> store.Row:
+async def authorized_project(request: web.Request, connection: Connection) -> Row:
     """The project of the path. NotFound when the caller may not see it, Forbidden when only the action is barred."""
     project_id = request.match_info["project_id"]
     row = await store.fetch_project(connection, project_id)
     target = {"project_id": row["id"], "domain_id": row["domain_id"]}
-    reveal(request, "identity:get_project", target, store.ProjectNotFound(project_id))
+    reveal(request, "identity:get_project", target, store.PROJECTS.missing(project_id))
     authorize(request, target)
     return row

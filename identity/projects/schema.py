@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from identity.bodies import Id, NoOptions, Open, ShortName, Text
+from identity.bodies import Id, Open, ShortName, Text
+from identity.nouns.options import ResourceOptions
 from runtime.attributes import Scalar
 
 MOST_TAGS = 80
@@ -51,7 +52,7 @@ class NewProject(Open):
     enabled: bool = True
     tags: Tags = []
     is_domain: bool = False
-    options: NoOptions | UnsetType = UNSET
+    options: ResourceOptions | UnsetType = UNSET
 
     def __post_init__(self) -> None:
         _refuse_twins(self.tags)
@@ -72,7 +73,7 @@ class ProjectChanges(Open):
     description: Text | None | UnsetType = UNSET
     enabled: bool | UnsetType = UNSET
     tags: Tags | UnsetType = UNSET
-    options: NoOptions | UnsetType = UNSET
+    options: ResourceOptions | UnsetType = UNSET
 
     def __post_init__(self) -> None:
         if self.tags is not UNSET:
@@ -99,5 +100,5 @@ def render(row: Mapping[str, Any]) -> dict[str, Any]:
         "enabled": row["enabled"],
         "is_domain": row.get("is_domain", False),
         "tags": row["tags"],
-        "options": {},
+        "options": row["options"],
     }

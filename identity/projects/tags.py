@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from identity.links import api_address
+from identity.nouns.table import Row
 from identity.projects import store
 from identity.projects.routes import authorized_project
 from identity.projects.schema import MOST_TAGS, SetTags, is_tag
@@ -68,13 +69,13 @@ async def delete_tag(request: web.Request) -> web.Response:
     return no_content()
 
 
-async def _change(request: web.Request, wanted: store.ChangeOfTags) -> store.Row:
+async def _change(request: web.Request, wanted: store.ChangeOfTags) -> Row:
     """The project of the path with the tags that `wanted` makes of the present ones."""
     async with request.app[DATABASE].transaction() as connection:
         project = await authorized_project(request, connection)
         return await store.change_tags(connection, project["id"], wanted)
 
 
-def _reply(request: web.Request, project: store.Row) -> web.Response:
+def _reply(request: web.Request, project: Row) -> web.Response:
     address = f"{api_address(request)}/v3/projects/{project['id']}/tags"
     return reply({"tags": project["tags"], "links": {"self": address, "previous": None, "next": None}})

@@ -1,22 +1,5 @@
--- name: insert_role(id, name, domain_id, description, extra)^
-INSERT INTO identity.roles (id, name, domain_id, description, extra)
-VALUES (:id, :name, :domain_id, :description, :extra)
-RETURNING *;
-
--- name: find_role(id)^
-SELECT * FROM identity.roles WHERE id = :id;
-
 -- name: find_role_by_name(name)^
 SELECT * FROM identity.roles WHERE name = :name AND domain_id IS NULL;
-
--- name: lock_role(id)^
-SELECT * FROM identity.roles WHERE id = :id FOR UPDATE;
-
--- name: update_role(id, name, description, extra)^
-UPDATE identity.roles SET name = :name, description = :description, extra = :extra WHERE id = :id RETURNING *;
-
--- name: delete_role(id)!
-DELETE FROM identity.roles WHERE id = :id;
 
 -- name: imply_role(prior_role_id, implied_role_id)!
 INSERT INTO identity.role_implications (prior_role_id, implied_role_id)

@@ -22,14 +22,14 @@ async def list_roles(request: web.Request) -> web.Response:
     where = Where()
     if "domain_id" not in request.query:
         where.add("domain_id IS NULL")
-    return await reply_listing(request, "roles", store.LISTING, render, where)
+    return await reply_listing(request, "roles", store.ROLES.listing, render, where)
 
 
 async def create_role(request: web.Request) -> web.Response:
     authorize(request, {})
     draft, extra = await read_noun(request)
     async with request.app[DATABASE].transaction() as connection:
-        row = await store.insert_role(connection, draft, extra)
+        row = await store.ROLES.insert(connection, draft, extra)
     await request.app[IDENTITY].feed.publish()
     return reply({"role": linked(request, "roles", render(row))}, 201)
 
@@ -48,7 +48,7 @@ async def update_role(request: web.Request) -> web.Response:
     role_id = request.match_info["role_id"]
     async with request.app[DATABASE].transaction() as connection:
         await change_rights(connection)
-        row = await store.update_role(connection, role_id, changes, extra)
+        row = await store.ROLES.update(connection, role_id, changes, extra)
         if "name" in changes:
             await revoke(connection, [role_subject(role_id)])
     await request.app[IDENTITY].feed.publish()
@@ -60,7 +60,7 @@ async def delete_role(request: web.Request) -> web.Response:
     role_id = request.match_info["role_id"]
     async with request.app[DATABASE].transaction() as connection:
         await change_rights(connection)
-        await store.delete_role(connection, role_id)
+        await store.ROLES.delete(connection, role_id)
         await revoke(connection, [role_subject(role_id)])
     await request.app[IDENTITY].feed.publish()
     return no_content()

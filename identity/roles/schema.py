@@ -6,14 +6,15 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from identity.bodies import Id, LongName, NoOptions, Open, Text
+from identity.bodies import Id, LongName, Open, Text
+from identity.nouns.options import ResourceOptions
 
 
 class NewRole(Open):
     name: LongName
     domain_id: Id | None = None
     description: Text | None = ""
-    options: NoOptions | UnsetType = UNSET
+    options: ResourceOptions | UnsetType = UNSET
 
 
 class CreateRole(msgspec.Struct, forbid_unknown_fields=True):
@@ -23,7 +24,7 @@ class CreateRole(msgspec.Struct, forbid_unknown_fields=True):
 class RoleChanges(Open):
     name: LongName | UnsetType = UNSET
     description: Text | None | UnsetType = UNSET
-    options: NoOptions | UnsetType = UNSET
+    options: ResourceOptions | UnsetType = UNSET
 
 
 class UpdateRole(msgspec.Struct, forbid_unknown_fields=True):
@@ -37,5 +38,5 @@ def render(row: Mapping[str, Any]) -> dict[str, Any]:
         "name": row["name"],
         "domain_id": row["domain_id"],
         "description": row["description"] or None,
-        "options": {},
+        "options": row["options"],
     }

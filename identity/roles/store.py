@@ -1,32 +1,32 @@
 """Roles in PostgreSQL."""
 
-import uuid
 from collections import defaultdict
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from identity.bodies import merge_extra
+from identity.nouns.table import Row, Table, no_such
 from identity.roles.graph import RoleGraph
-from runtime.database import Connection, naming, queries
-from runtime.errors import BadRequest, Conflict, NotFound
+from runtime.database import Connection, queries
+from runtime.errors import Conflict, NotFound
 from runtime.web.listing import Attribute, Listing
 
-Row = Mapping[str, Any]
 sql = queries(Path(__file__).with_name("queries.sql"))
-LISTING = Listing(
-    "SELECT * FROM identity.roles",
-    {
-        "id": Attribute("id"),
-        "name": Attribute("name"),
-        "domain_id": Attribute("domain_id"),
-    },
+
+
+def _name_taken(row: Row) -> Conflict:
+    return Conflict(f"Conflict occurred attempting to store role - Duplicate entry found with name {row['name']}.")
+
+
+ROLES = Table(
+    name="identity.roles",
+    noun="role",
+    listing=Listing(
+        "SELECT * FROM identity.roles",
+        {"id": Attribute("id"), "name": Attribute("name"), "domain_id": Attribute("domain_id")},
+    ),
+    columns=("name", "domain_id", "description", "options"),
+    refusals={"roles_name_once": _name_taken, "roles_domain": no_such("role.domain_id", "domain")},
 )
-
-
-class RoleNotFound(NotFound):
-    def __init__(self, role_id: str) -> None:
-        super().__init__(f"Could not find role: {role_id[:64]}.")
+fetch_role = ROLES.fetch
 
 
 class InferenceNotFound(NotFound):
@@ -34,59 +34,9 @@ class InferenceNotFound(NotFound):
         super().__init__(f"{prior_role_id} does not imply {implied_role_id}.")
 
 
-def _name_taken(name: str) -> Conflict:
-    return Conflict(f"Conflict occurred attempting to store role - Duplicate entry found with name {name}.")
-
-
-async def insert_role(connection: Connection, draft: Row, extra: Row) -> Row:
-    values = {"domain_id": None, "description": "", **draft}
-    refusals = {
-        "roles_name_once": lambda: _name_taken(values["name"]),
-        "roles_domain": lambda: BadRequest("Invalid input for role.domain_id: no such domain."),
-    }
-    with naming(refusals):
-        return await sql.insert_role(
-            connection,
-            id=uuid.uuid4().hex,
-            name=values["name"],
-            domain_id=values["domain_id"],
-            description=values["description"] or "",
-            extra=extra,
-        )
-
-
 async def find_role_by_name(connection: Connection, name: str) -> Row | None:
     """The role of that name that is known in every domain."""
     return await sql.find_role_by_name(connection, name=name)
-
-
-async def fetch_role(connection: Connection, role_id: str) -> Row:
-    """Raises RoleNotFound."""
-    if (row := await sql.find_role(connection, id=role_id)) is None:
-        raise RoleNotFound(role_id)
-    return row
-
-
-async def update_role(connection: Connection, role_id: str, changes: Row, extra: Row) -> Row:
-    row = await sql.lock_role(connection, id=role_id)
-    if row is None:
-        raise RoleNotFound(role_id)
-    values = {**row, **changes}
-    with naming({"roles_name_once": lambda: _name_taken(values["name"])}):
-        return await sql.update_role(
-            connection,
-            id=role_id,
-            name=values["name"],
-            description=values["description"] or "",
-            extra=merge_extra(row["extra"], extra),
-        )
-
-
-async def delete_role(connection: Connection, role_id: str) -> None:
-    """Deletes the role with every assignment of it."""
-    if await sql.lock_role(connection, id=role_id) is None:
-        raise RoleNotFound(role_id)
-    await sql.delete_role(connection, id=role_id)
 
 
 async def imply_role(connection: Connection, prior_role_id: str, implied_role_id: str) -> None:

@@ -14,7 +14,7 @@ from identity.policy import authorize
 from identity.projects.store import fetch_project
 from identity.revocations.store import change_rights, hold_rights, revoke
 from identity.roles import schema as roles
-from identity.roles.store import RoleNotFound
+from identity.roles.store import ROLES
 from identity.tokens.claims import ProjectScope, trust_subject
 from identity.trusts import store
 from identity.trusts.schema import CreateTrust, NewTrust, render
@@ -111,7 +111,7 @@ async def show_role(request: web.Request) -> web.Response:
     for role in rows:
         if role["id"] == role_id:
             return reply({"role": linked(request, "roles", roles.render(role))})
-    raise RoleNotFound(role_id)
+    raise ROLES.missing(role_id)
 
 
 async def _authorized_trust(request: web.Request, connection: Connection) -> store.Row:

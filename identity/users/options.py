@@ -31,10 +31,6 @@ class UserOptions(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
             raise ValueError("multi_factor_auth_rules: each method once in a rule")
 
 
-def merge_options(present: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in {**present, **sent}.items() if value is not None}
-
-
 def suffices(options: Mapping[str, Any], methods: Iterable[str]) -> bool:
     """Whether a login by these methods is enough for the user: when rules are on, it satisfies one of them whole.
 

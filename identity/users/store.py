@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from identity.bodies import merge_extra
-from identity.domains.store import DomainNotFound
-from identity.users.options import merge_options
+from identity.domains.store import DOMAINS
+from identity.nouns.options import merge_options
 from runtime.database import Connection, naming, queries
 from runtime.errors import BadRequest, Conflict, NotFound
 from runtime.web.listing import Attribute, Listing
@@ -44,7 +44,7 @@ async def insert_user(connection: Connection, draft: Row, extra: Row) -> Row:
     values = {"enabled": True, **NO_PASSWORD, "default_project_id": None, "options": {}, **draft}
     refusals = {
         "users_name_once": lambda: _name_taken(values["name"], values["domain_id"]),
-        "users_domain": lambda: DomainNotFound(values["domain_id"]),
+        "users_domain": lambda: DOMAINS.missing(values["domain_id"]),
     }
     options = merge_options({}, values["options"])
     with naming(refusals):

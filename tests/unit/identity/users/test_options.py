@@ -4,8 +4,9 @@ import msgspec
 import pytest
 from multidict import MultiDict
 
+from identity.nouns.options import merge_options
 from identity.users.expiry import filter_expiry
-from identity.users.options import UserOptions, merge_options, suffices
+from identity.users.options import UserOptions, suffices
 from runtime.errors import BadRequest
 from runtime.web.listing import Where
 
