@@ -11,6 +11,9 @@ from identity.credentials.schema import CreateCredential, UpdateCredential
 from identity.domains import policy as domains_policy
 from identity.domains import routes as domains
 from identity.domains.schema import CreateDomain, UpdateDomain
+from identity.endpoint_groups import associations as project_endpoints
+from identity.endpoint_groups import policy as endpoint_groups_policy
+from identity.endpoint_groups.noun import ENDPOINT_GROUP
 from identity.endpoints import policy as endpoints_policy
 from identity.endpoints.noun import ENDPOINT
 from identity.groups import policy as groups_policy
@@ -18,6 +21,9 @@ from identity.groups import routes as groups
 from identity.groups.schema import CreateGroup, UpdateGroup
 from identity.keys import routes as keys
 from identity.links import PREFIX
+from identity.policies import associations as policy_associations
+from identity.policies import policy as policies_policy
+from identity.policies.noun import POLICY
 from identity.projects import policy as projects_policy
 from identity.projects import routes as projects
 from identity.projects import tags as project_tags
@@ -196,6 +202,10 @@ ROUTES = {
     **SERVICE.routes(),
     **ENDPOINT.routes(),
     **REGION.routes(),
+    **ENDPOINT_GROUP.routes(),
+    **project_endpoints.ROUTES,
+    **POLICY.routes(),
+    **policy_associations.ROUTES,
 }
 
 API = Api("identity", PREFIX, ROUTES, keystone_envelope)
@@ -205,8 +215,10 @@ RULES = [
     *assignments_policy.RULES,
     *credentials_policy.RULES,
     *domains_policy.RULES,
+    *endpoint_groups_policy.RULES,
     *endpoints_policy.RULES,
     *groups_policy.RULES,
+    *policies_policy.RULES,
     *projects_policy.RULES,
     *regions_policy.RULES,
     *roles_policy.RULES,

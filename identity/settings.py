@@ -19,6 +19,8 @@ class IdentitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Every `key_period_s` a process looks whether the keys have changed.
     Of one account, and from one address, so many logins may fail in a minute; 0 sets no bound. Behind a proxy, which is
     one address, it is the proxy that bounds clients.
+    A project that was given no endpoints (OS-EP-FILTER) has all of them in its catalogue, or, without
+    `return_all_endpoints_if_no_filter`, none.
     A process that could not read revocations for `feed_limit_s` refuses every token.
     """
 
@@ -36,6 +38,7 @@ class IdentitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     account_failures: int = 20
     address_failures: int = 200
     passwords: PasswordRules = PasswordRules()
+    return_all_endpoints_if_no_filter: bool = True
 
     def __post_init__(self) -> None:
         if not 60 <= self.token_ttl_s <= LONGEST_TOKEN_LIFE_S:

@@ -1,4 +1,4 @@
-"""The catalogue in PostgreSQL: enabled services with their enabled endpoints."""
+"""The catalogue in PostgreSQL: enabled services with their enabled endpoints, as far as they are for a project."""
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
@@ -12,9 +12,13 @@ Row = Mapping[str, Any]
 sql = queries(Path(__file__).with_name("queries.sql"))
 
 
-async def read_catalog(connection: Connection, project_id: str | None) -> list[dict[str, Any]]:
-    """The catalogue as tokens show it; addresses that need a project are left out when there is none."""
-    return render([row async for row in sql.select_catalog(connection)], project_id)
+async def read_catalog(connection: Connection, project_id: str | None, *, all_if_none: bool) -> list[dict[str, Any]]:
+    """The catalogue as tokens show it; addresses that need a project are left out when there is none.
+
+    A project that was given endpoints sees these alone; `all_if_none` says what one sees that was given none.
+    """
+    rows = sql.select_catalog(connection, project_id=project_id, all_if_none=all_if_none)
+    return render([row async for row in rows], project_id)
 
 
 def render(rows: Sequence[Row], project_id: str | None) -> list[dict[str, Any]]:

@@ -8,13 +8,14 @@ from identity.catalog.store import read_catalog
 from identity.domains.store import find_domain
 from identity.projects.store import find_project
 from identity.roles.graph import RoleGraph
+from identity.settings import IdentitySettings
 from identity.tokens.claims import ByCredential, ByTrust, Claims, Delegation, DomainScope, ProjectScope, SystemScope
 from identity.tokens.moments import render_time
 from runtime.database import Connection
 
 
 async def describe_token(
-    connection: Connection, claims: Claims, roles: RoleGraph, *, with_catalog: bool
+    connection: Connection, claims: Claims, roles: RoleGraph, settings: IdentitySettings, *, with_catalog: bool
 ) -> dict[str, Any]:
     """The `token` object of a response; an unscoped token has neither roles nor catalogue."""
     shown: dict[str, Any] = {
@@ -38,9 +39,14 @@ async def describe_token(
         for role_id in sorted(roles.expand(claims.roles), key=lambda role_id: roles.names[role_id])
     ]
     if with_catalog:
-        project_id = claims.scope.id if isinstance(claims.scope, ProjectScope) else None
-        shown["catalog"] = await read_catalog(connection, project_id)
+        shown["catalog"] = await catalog_of(connection, claims, settings)
     return shown
+
+
+async def catalog_of(connection: Connection, claims: Claims, settings: IdentitySettings) -> list[dict[str, Any]]:
+    """The catalogue of a token that has a scope."""
+    project_id = claims.scope.id if isinstance(claims.scope, ProjectScope) else None
+    return await read_catalog(connection, project_id, all_if_none=settings.return_all_endpoints_if_no_filter)
 
 
 async def _scope(connection: Connection, claims: Claims) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from aiohttp import web
 from identity.assembly import IDENTITY
 from identity.assignments.store import select_role_ids
 from identity.callers import caller_of
-from identity.catalog.store import read_catalog
 from identity.domains import schema as domains
 from identity.domains.store import select_domains_of_user
 from identity.links import api_address, linked_all, reply_list
@@ -17,11 +16,11 @@ from identity.projects import schema as projects
 from identity.projects.store import select_projects_of_user
 from identity.revocations.store import KEEP_EXPIRED_S, change_rights, revoke
 from identity.settings import EXPIRED_WINDOW_S
-from identity.tokens.claims import Claims, ProjectScope, SystemScope, token_subject
+from identity.tokens.claims import Claims, SystemScope, token_subject
 from identity.tokens.grants import grant
 from identity.tokens.proofs import accounts_of, prove
 from identity.tokens.refusals import LoginGuard, LoginRefused
-from identity.tokens.rendering import describe_token
+from identity.tokens.rendering import catalog_of, describe_token
 from identity.tokens.schema import Authenticate, Proofs, Wish
 from runtime.errors import BadRequest, Forbidden, NotFound, Unauthorized
 from runtime.web.bodies import no_content, read_body, reply
@@ -92,9 +91,11 @@ def _subject_token(request: web.Request, *, expired_for_s: float = 0) -> tuple[s
 
 async def _reply_token(request: web.Request, claims: Claims, token: str, status: int = 200) -> web.Response:
     async with request.app[DATABASE].connection() as connection:
-        roles = request.app[IDENTITY].feed.roles
+        identity = request.app[IDENTITY]
         with_catalog = "nocatalog" not in request.query
-        shown = await describe_token(connection, claims, roles, with_catalog=with_catalog)
+        shown = await describe_token(
+            connection, claims, identity.feed.roles, identity.settings, with_catalog=with_catalog
+        )
     response = reply({"token": shown}, status)
     response.headers["X-Subject-Token"] = token
     response.headers["Vary"] = "X-Auth-Token"
@@ -107,9 +108,8 @@ async def show_catalog(request: web.Request) -> web.Response:
     claims: Claims = request["claims"]
     if claims.scope is None:
         raise Forbidden("No catalogue belongs to a token without a scope.")
-    project_id = claims.scope.id if isinstance(claims.scope, ProjectScope) else None
     async with request.app[DATABASE].connection() as connection:
-        catalog = await read_catalog(connection, project_id)
+        catalog = await catalog_of(connection, claims, request.app[IDENTITY].settings)
     links = {"self": f"{api_address(request)}/v3/auth/catalog", "previous": None, "next": None}
     return reply({"catalog": catalog, "links": links})
 

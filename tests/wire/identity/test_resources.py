@@ -204,7 +204,6 @@ BAD_BODIES: list[tuple[str, Any, str]] = [
     ("/v3/projects", {"project": {"name": "x", "tags": ["a,b"]}}, "project.tags"),
     ("/v3/projects", {"project": {"name": "x", "tags": ["a", "a"]}}, "tags"),
     ("/v3/projects", {"project": {"name": "x", "tags": [""]}}, "project.tags"),
-    ("/v3/projects", {"project": {"name": "x", "options": {"immutable": True}}}, "project.options"),
     ("/v3/projects", {"project": {"name": "x", "more": "y" * 9000}}, "8192"),
     ("/v3/users", {"user": {"name": "x", "password": ""}}, "user.password"),
     ("/v3/users", {"user": {"name": "x", "password": "é" * 65}}, "user.password"),
@@ -257,6 +256,14 @@ GUARDED = [
 ]
 
 
+GROUPS = "/v3/OS-EP-FILTER/endpoint_groups"
+
+
+async def made(admin: Http, noun: str, path: str, **attributes: Any) -> str:
+    """The id of a new resource."""
+    return (await admin.must("POST", path, {noun: attributes}))[noun]["id"]
+
+
 async def test_threat_P2_every_route_refuses_strangers_and_tenants_without_a_trace(
     cloud: Cloud, anonymous: Http
 ) -> None:
@@ -269,7 +276,9 @@ async def test_threat_P2_every_route_refuses_strangers_and_tenants_without_a_tra
         "implied_role_id": cloud.roles["member"],
         "domain_id": "default",
         "tag": "blue",
-        "group_id": (await cloud.admin.must("POST", "/v3/groups", {"group": {"name": "florists"}}))["group"]["id"],
+        "group_id": await made(cloud.admin, "group", "/v3/groups", name="florists"),
+        "policy_id": await made(cloud.admin, "policy", "/v3/policies", blob="b", type="t"),
+        "endpoint_group_id": await made(cloud.admin, "endpoint_group", GROUPS, name="all", filters={}),
         "region_id": "RegionOne",
         "application_credential_id": "0" * 32,
         "access_rule_id": "0" * 32,
@@ -323,8 +332,10 @@ async def everything(admin: Http) -> dict[str, Any]:
         "regions",
         "role_assignments",
         "role_inferences",
+        "policies",
+        "OS-EP-FILTER/endpoint_groups",
     )
-    return {noun: (await admin.must("GET", f"/v3/{noun}"))[noun] for noun in nouns}
+    return {noun: (await admin.must("GET", f"/v3/{noun}"))[noun.rpartition("/")[2]] for noun in nouns}
 
 
 async def test_threat_P5_foreign_and_random_ids_have_the_same_answer(cloud: Cloud) -> None:
