@@ -48,6 +48,7 @@ ADDRESS_SCOPES = Table(
     changing=("name",),
     missing=AddressScopeNotFound,
     visible=visible(KIND, "t"),
+    quota=KIND,
     constraints={"subnet_pools_address_scope": lambda scope: AddressScopeInUse(scope.id)},
 )
 

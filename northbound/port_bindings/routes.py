@@ -16,6 +16,7 @@ from northbound.port_bindings.schema import BindingChanges, CreateBinding, Updat
 from northbound.ports import store as ports
 from northbound.ports.errors import PortNotFound
 from northbound.ports.port import Port
+from northbound.ports.vnic import read_profile
 from northbound.writes import writing
 from runtime.database import Connection
 from runtime.errors import BadRequest
@@ -61,7 +62,7 @@ async def show_binding(request: web.Request) -> web.Response:
 
 async def create_binding(request: web.Request) -> web.Response:
     said = (await read_body(request)).binding
-    draft = Binding(host=said.host, vnic_type=said.vnic_type, profile=said.profile or {})
+    draft = Binding(host=said.host, vnic_type=said.vnic_type, profile=read_profile(said.profile))
     async with writing(request) as conn:
         port = await _fetch_port(request, conn, locked=True)
         await store.insert_binding(conn, port, draft)
@@ -82,7 +83,7 @@ async def update_binding(request: web.Request) -> web.Response:
 
 def _changed(said: BindingChanges) -> dict[str, Any]:
     changed: dict[str, Any] = {} if said.vnic_type is UNSET else {"vnic_type": said.vnic_type}
-    return changed if said.profile is UNSET else changed | {"profile": said.profile or {}}
+    return changed if said.profile is UNSET else changed | {"profile": read_profile(said.profile)}
 
 
 async def delete_binding(request: web.Request) -> web.Response:

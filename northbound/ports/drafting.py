@@ -10,6 +10,7 @@ from northbound.networks.network import InvalidInput
 from northbound.ports import dhcp_options, traits
 from northbound.ports.allocation import split_kept
 from northbound.ports.errors import (
+    AllowedAddressPairExhausted,
     DuplicateAddressPairInRequest,
     PortBound,
     PortManaged,
@@ -18,6 +19,7 @@ from northbound.ports.port import (
     FLOATING_IP_OWNER,
     HEALTH_MONITOR_OWNER,
     METADATA_OWNER,
+    MOST_PAIRS,
     ROUTER_GATEWAY,
     ROUTER_INTERFACE,
     AddressPair,
@@ -33,6 +35,7 @@ from northbound.ports.schema import (
     PortBody,
     PortChanges,
 )
+from northbound.ports.vnic import read_profile
 from northbound.trunks.trunk import SUBPORT_OWNER
 
 MANAGED_OWNERS = frozenset({METADATA_OWNER, ROUTER_INTERFACE, ROUTER_GATEWAY, FLOATING_IP_OWNER, HEALTH_MONITOR_OWNER})
@@ -70,7 +73,7 @@ def draft_port(body: PortBody) -> PortDraft:
         extra_dhcp_opts=_options(body.extra_dhcp_opts),
         host=body.host_id or "",
         vnic_type=body.vnic_type,
-        profile=body.profile or {},
+        profile=read_profile(body.profile or None),
         tags=body.tags,
         **traits.said_of(body),
     )
@@ -97,7 +100,7 @@ def change_port(port: Port, changes: PortChanges, another_mac: str) -> Port:
     if changes.host_id is not UNSET:
         said["host"] = changes.host_id or ""
     if changes.profile is not UNSET:
-        said["profile"] = changes.profile or {}
+        said["profile"] = read_profile(changes.profile)
     if said.get("device_owner", port.device_owner) != port.device_owner:
         check_owner(said["device_owner"])
     return msgspec.structs.replace(port, **said)
@@ -146,6 +149,8 @@ def _groups(ids: Sequence[str] | None) -> list[str]:
 
 
 def _pairs(bodies: Sequence[PairBody], mac: str) -> list[AddressPair]:
+    if len(bodies) > MOST_PAIRS:
+        raise AllowedAddressPairExhausted(MOST_PAIRS)
     pairs = [AddressPair(str(body.mac_address or mac), str(body.ip_address)) for body in bodies]
     for pair in pairs:
         if pairs.count(pair) > 1:

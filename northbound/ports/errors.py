@@ -105,6 +105,11 @@ class PortManaged(Conflict):
         super().__init__(f"Port {port_id} belongs to {owner}: {attribute} cannot be changed through the ports API.")
 
 
+class AllowedAddressPairExhausted(BadRequest):
+    def __init__(self, quota: int) -> None:
+        super().__init__(f"The number of allowed address pair exceeds the maximum {quota} (allowed_address_pairs).")
+
+
 class DuplicateAddressPairInRequest(BadRequest):
     def __init__(self, ip: str) -> None:
         super().__init__(f"Request contains duplicate address pair {ip} (allowed_address_pairs).")

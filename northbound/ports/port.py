@@ -14,6 +14,8 @@ HEALTH_MONITOR_OWNER = "ovn-lb-hm:distributed"
 NETWORK_OWNER_PREFIX = "network:"
 """Owners with this prefix are the cloud's own: their ports are trusted, so that only services may say so."""
 
+MOST_PAIRS = 10
+
 
 class FixedIp(Struct, frozen=True):
     subnet_id: str

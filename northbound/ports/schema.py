@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType, field
 from northbound.dns.names import DnsName, assign
 from northbound.envelope import time_text
 from northbound.ports.bandwidth import resource_request
-from northbound.ports.port import Port
+from northbound.ports.port import MOST_PAIRS, Port
 from northbound.ports.traits import NumaPolicy, WantedHints
 from northbound.ports.vnic import VnicType, vif_details, vif_type
 from northbound.projects import Owned
@@ -25,6 +25,7 @@ from runtime.attributes import (
     Scalar,
     Tag,
     Uuid,
+    at_most,
     restricted,
 )
 
@@ -63,7 +64,7 @@ PAIRS = restricted("network:set_port:allowed_address_pairs")
 SECURED = restricted("network:set_port:port_security_enabled")
 BINDING = restricted("network:set_port:binding")
 Addresses = Annotated[list[AddressBody], Meta(max_length=32)]
-Pairs = Annotated[list[PairBody], Meta(max_length=10), PAIRS]
+Pairs = Annotated[list[PairBody], at_most(MOST_PAIRS), PAIRS]
 Groups = Annotated[list[Uuid], Meta(max_length=32)]
 Options = Annotated[list[OptionBody], Meta(max_length=20)]
 HostName = Annotated[str, Meta(max_length=255, pattern=r"^[A-Za-z0-9_.-]*\Z"), BINDING]

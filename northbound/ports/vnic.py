@@ -4,6 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
+import msgspec
+
+from northbound.networks.network import InvalidInput
+
 VnicType = Literal["normal", "direct", "direct-physical", "macvtap", "baremetal", "virtio-forwarder", "vdpa"]
 
 OTHER_VIF_TYPES = {
@@ -25,6 +29,7 @@ VIF_DETAILS = {
     "ovs_hybrid_plug": False,
     "bound_drivers": {"0": "ovn"},
 }
+LONGEST_PROFILE = 4095
 EXTERNAL_VIF_DETAILS = {"port_filter": False, "connectivity": "l2"}
 
 
@@ -37,6 +42,13 @@ def capabilities(profile: Mapping[str, Any]) -> list[str]:
     """The texts of `capabilities` in a binding's profile, which may hold anything."""
     said = profile.get("capabilities")
     return [entry for entry in said if isinstance(entry, str)] if isinstance(said, list) else []
+
+
+def read_profile(said: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A binding's profile as it is kept; raises InvalidInput for one that is too large."""
+    if said and len(msgspec.json.encode(said)) > LONGEST_PROFILE:
+        raise InvalidInput(f"binding:profile value too large: at most {LONGEST_PROFILE} bytes of JSON.")
+    return dict(said or {})
 
 
 def is_host(text: str) -> bool:

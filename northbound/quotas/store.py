@@ -19,7 +19,8 @@ SQL = queries(Path(__file__).parent / "queries.sql")
 DEFAULTS: Mapping[str, int] = {
     "network": 100,
     "subnet": 100,
-    "subnetpool": -1,
+    "subnetpool": 50,
+    "address_scope": 50,
     "port": 500,
     "router": 10,
     "floatingip": 50,

@@ -15,6 +15,7 @@ from runtime.attributes import (
     IpAddress,
     Name,
     Uuid,
+    at_most,
     restricted,
 )
 
@@ -82,7 +83,7 @@ class RouteDraft(Body):
     nexthop: IpAddress
 
 
-Routes = Annotated[list[RouteDraft], Meta(max_length=MOST_EXTRA_ROUTES)]
+Routes = Annotated[list[RouteDraft], at_most(MOST_EXTRA_ROUTES)]
 
 
 class RouterDraft(Owned):

@@ -21,8 +21,12 @@ from northbound.addresses.ranges import (
 from northbound.networks.network import InvalidInput
 from northbound.subnets.schema import PoolBody, RouteBody, SubnetChanges, SubnetDraft
 from northbound.subnets.subnet import (
+    MOST_HOST_ROUTES,
+    MOST_NAMESERVERS,
+    DNSNameServersExhausted,
     GatewayConflictWithAllocationPools,
     HostRoute,
+    HostRoutesExhausted,
     InvalidAllocationPool,
     OutOfBoundsAllocationPool,
     OverlappingAllocationPools,
@@ -91,6 +95,10 @@ def change_subnet(subnet: Subnet, changes: SubnetChanges) -> Subnet:
 
 def check_subnet(subnet: Subnet) -> None:
     """What must hold of a subnet after every change."""
+    if len(subnet.dns_nameservers) > MOST_NAMESERVERS:
+        raise DNSNameServersExhausted(subnet.id)
+    if len(subnet.host_routes) > MOST_HOST_ROUTES:
+        raise HostRoutesExhausted(subnet.id)
     prefix_length = ipaddress.ip_network(subnet.cidr).prefixlen
     if subnet.enable_dhcp and prefix_length > LONGEST_DHCP_PREFIX[subnet.ip_version]:
         raise InvalidInput(f"cidr {subnet.cidr} has a prefix length that is incompatible with enable_dhcp.")

@@ -6,7 +6,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from northbound.envelope import time_text
 from northbound.projects import Owned
-from northbound.subnets.subnet import Subnet
+from northbound.subnets.subnet import MOST_HOST_ROUTES, MOST_NAMESERVERS, Subnet
 from runtime.attributes import (
     Body,
     Cidr,
@@ -15,11 +15,12 @@ from runtime.attributes import (
     Name,
     Tag,
     Uuid,
+    at_most,
     restricted,
 )
 
 Mode = Literal["slaac", "dhcpv6-stateful", "dhcpv6-stateless"]
-Nameservers = Annotated[list[IpAddress], Meta(max_length=5)]
+Nameservers = Annotated[list[IpAddress], at_most(MOST_NAMESERVERS)]
 ServiceType = Annotated[str, Meta(max_length=255, pattern=r"^[a-z]+:[A-Za-z0-9_:.-]*\Z")]
 ServiceTypes = Annotated[list[ServiceType], Meta(max_length=10), restricted("network:set_subnet:service_types")]
 
@@ -49,7 +50,7 @@ class PoolId(Uuid):
 
 
 Pools = Annotated[list[PoolBody], Meta(max_length=64)]
-HostRoutes = Annotated[list[RouteBody], Meta(max_length=20)]
+HostRoutes = Annotated[list[RouteBody], at_most(MOST_HOST_ROUTES)]
 
 
 class SubnetDraft(Owned, kw_only=True):

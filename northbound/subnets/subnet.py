@@ -7,6 +7,9 @@ from msgspec import Struct
 from northbound.addresses.ranges import Pool
 from runtime.errors import BadRequest, Conflict, NotFound
 
+MOST_NAMESERVERS = 5
+MOST_HOST_ROUTES = 20
+
 
 class HostRoute(Struct, frozen=True):
     """Both canonical: `destination` a CIDR, `nexthop` an address of the same IP version."""
@@ -69,6 +72,22 @@ class SubnetInUse(Conflict):
         super().__init__(
             f"Unable to complete operation on subnet {subnet_id}:"
             " One or more ports have an IP allocation from this subnet."
+        )
+
+
+class DNSNameServersExhausted(BadRequest):
+    def __init__(self, subnet_id: str) -> None:
+        super().__init__(
+            f"Unable to complete operation for {subnet_id}. The number of DNS nameservers exceeds the limit"
+            f" {MOST_NAMESERVERS} (dns_nameservers)."
+        )
+
+
+class HostRoutesExhausted(BadRequest):
+    def __init__(self, subnet_id: str) -> None:
+        super().__init__(
+            f"Unable to complete operation for {subnet_id}. The number of host routes exceeds the limit"
+            f" {MOST_HOST_ROUTES} (host_routes)."
         )
 
 
