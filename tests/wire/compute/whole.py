@@ -23,8 +23,8 @@ from southbound.ovsdb.session import SessionSettings
 from tests.daemons.identity import ADMIN_PASSWORD, AGENT_PASSWORD, bootstrap_options
 from tests.daemons.ovn import Ovn
 from tests.daemons.sandbox import free_port
+from tests.official.client import Ran, run_openstack
 from tests.real.compute.tasks.agents import BUS_LIMITS, ObedientAgent, obey
-from tests.wire.identity.conftest import Ran, run_openstack
 
 HOST = "host1"
 

@@ -10,7 +10,7 @@ import pytest
 from openstack.connection import Connection
 
 from tests.daemons.network import NetworkServer
-from tests.wire.identity.conftest import Ran, run_openstack
+from tests.official.client import Ran, run_openstack
 
 Client = Callable[..., Awaitable[Any]]
 

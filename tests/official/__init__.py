@@ -1,0 +1,1 @@
+"""OpenStack's own command line client, unmodified, as the tests type into it."""
