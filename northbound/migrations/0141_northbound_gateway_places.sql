@@ -1,4 +1,4 @@
--- The chassis that each gateway is placed on, in order (decision 0007), and which of the cloud's give signs of life.
+-- The chassis that each gateway is placed on, in order (decision 0008), and which of the cloud's give signs of life.
 ALTER TABLE northbound.router_ports ADD COLUMN chassis text[] NOT NULL DEFAULT '{}';
 ALTER TABLE northbound.chassis ADD COLUMN is_alive boolean NOT NULL DEFAULT true;
 

@@ -10,7 +10,7 @@ that are short, who goes keeps its place and has it again when it is back. What 
     of a router that asks for several zones, they alternate; whoever is equal in all of it is told apart by a hash
 
 A gateway is active on the first of its list that is there and fits, which is what OVN does by priorities, and it goes
-back there when that one comes back. Sources: ovn-mapping section 8.4; decision 0007.
+back there when that one comes back. Sources: ovn-mapping section 8.4; decision 0008.
 """
 
 from collections import Counter
