@@ -6,7 +6,7 @@ host: br-ex                   -- to-physical1  <- veth -> | physical1 | <- veth 
 """
 
 import itertools
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from deploy.lab.daemons.programs import run
 from deploy.lab.namespaces import Namespace
 from tests.daemons.hypervisor import Chassis
 from tests.real.packets.guest import Guest
+from tests.real.packets.inside import set_kernel
 
 TUNNELS = "tunnels"
 PREFIX_LENGTH = 24
@@ -42,15 +43,22 @@ class Fabric:
 
     async def guest(self, physical_network: str, *addresses: str) -> Guest:
         """Somebody on a physical network itself, at these addresses with their prefix lengths."""
-        number = next(self._numbers)
-        outside = Namespace(f"{self.namespace.name}-{number}")
-        await outside.create(str(self._directory))
-        await self._lay(outside, "eth0", physical_network)
-        for address in addresses:
-            flags = ["nodad"] if ":" in address else []
-            await run(["ip", "-n", outside.name, "address", "add", address, "dev", "eth0", *flags])
-        guest = Guest(outside, "eth0", addresses=[address.partition("/")[0] for address in addresses])
+        return await self.router({physical_network: addresses})
+
+    async def router(self, places: Mapping[str, Sequence[str]]) -> Guest:
+        """Somebody on several physical networks, who forwards between them."""
+        namespace = Namespace(f"{self.namespace.name}-{next(self._numbers)}")
+        await namespace.create(str(self._directory))
+        for number, (network, addresses) in enumerate(places.items()):
+            device = f"eth{number}"
+            await self._lay(namespace, device, network)
+            for address in addresses:
+                flags = ["nodad"] if ":" in address else []
+                await run(["ip", "-n", namespace.name, "address", "add", address, "dev", device, *flags])
+        every = [address.partition("/")[0] for addresses in places.values() for address in addresses]
+        guest = Guest(namespace, "eth0", addresses=every)
         guest.prepare_stack(silent=False)
+        set_kernel(namespace, "ipv4.ip_forward", "1")
         return guest
 
     async def _lay(self, namespace: Namespace, device: str, network: str) -> None:

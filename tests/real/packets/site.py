@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from deploy.lab.daemons.postgres import Postgres
 from runtime.database import DatabaseSettings
 from tests.daemons.hypervisor import running_chassis
 from tests.daemons.ovn import running_ovn
+from tests.daemons.postgres import clone_database, drop_database
 from tests.daemons.sandbox import sandbox
 from tests.real.northbound.api import NetworkApi, network_api
 from tests.real.packets.fabric import Fabric, laid
@@ -31,7 +33,19 @@ class Site:
 
 
 @asynccontextmanager
-async def running_site(settings: DatabaseSettings, wanted: Mapping[str, Host]) -> AsyncIterator[Site]:
+async def running_site(postgres: Postgres, template: str, wanted: Mapping[str, Host]) -> AsyncIterator[Site]:
+    """`template` is the database that the site's own is a copy of."""
+    name = await clone_database(postgres, template)
+    try:
+        settings = DatabaseSettings(host=str(postgres.directory), name=name, user="postgres")
+        async with _running(settings, wanted) as site:
+            yield site
+    finally:
+        await drop_database(postgres, name)
+
+
+@asynccontextmanager
+async def _running(settings: DatabaseSettings, wanted: Mapping[str, Host]) -> AsyncIterator[Site]:
     places = sorted({host.physical_network for host in wanted.values() if host.physical_network})
     async with AsyncExitStack() as stack:
         central = await stack.enter_async_context(running_ovn(stack.enter_context(sandbox("central"))))

@@ -8,8 +8,6 @@ import pytest
 
 from deploy.lab.daemons.postgres import Postgres
 from deploy.lab.daemons.waiting import until
-from runtime.database import DatabaseSettings
-from tests.daemons.postgres import clone_database, drop_database
 from tests.real.packets.fabric import TUNNELS
 from tests.real.packets.guest import Guest
 from tests.real.packets.laboratory import OUTSIDE_CIDR, ROUTER_OUTSIDE, Laboratory, make_external
@@ -27,16 +25,11 @@ PATIENCE_S = 30.0
 
 @pytest.fixture(scope="module")
 async def site(postgres: Postgres, migrated_template: str) -> AsyncIterator[Site]:
-    name = await clone_database(postgres, migrated_template)
-    try:
-        settings = DatabaseSettings(host=str(postgres.directory), name=name, user="postgres")
-        async with running_site(settings, HOSTS) as running:
-            external = await make_external(running.api)
-            for host in running.hosts.values():
-                host.external = external
-            yield running
-    finally:
-        await drop_database(postgres, name)
+    async with running_site(postgres, migrated_template, HOSTS) as running:
+        external = await make_external(running.api)
+        for host in running.hosts.values():
+            host.external = external
+        yield running
 
 
 @pytest.fixture(scope="module")
