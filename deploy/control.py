@@ -78,7 +78,8 @@ def spare_collections() -> None:
 async def assemble(settings: ControlSettings, registry: CollectorRegistry, parts: AsyncExitStack) -> web.Application:
     """The application with everything its handlers need; what it opened is closed by `parts`."""
     application = build(APIS, authenticate, HttpMetrics(registry))
-    application[POLICY] = Policy(RULES, settings.policy)
+    application[POLICY] = policy = Policy(RULES, settings.policy)
+    await parts.enter_async_context(running(policy.follow(), "policy"))
     application[DATABASE] = database = await Database.open(settings.database, settings.addresses.session())
     parts.push_async_callback(database.close)
     application[IDENTITY] = await parts.enter_async_context(

@@ -25,6 +25,13 @@ class Caller(Struct, frozen=True):
         return "admin" in self.roles
 
     @property
+    def scope(self) -> str:
+        """The kind of token: project, domain, system or unscoped."""
+        if self.project_id is not None:
+            return "project"
+        return "domain" if self.domain_id is not None else "system" if self.system else "unscoped"
+
+    @property
     def reach(self) -> str | None:
         """The project whose rows the caller reaches; None reaches every project (administrators and services)."""
         return None if self.roles & {"admin", "service"} else self.project_id or ""

@@ -12,7 +12,12 @@ from runtime.errors import BadRequest, Forbidden
 
 ProjectId = Annotated[str, Meta(max_length=64)]
 RULES = [
-    Rule("network:create_for_other_project", "role:admin", "Create a resource of the network API for another project."),
+    Rule(
+        "network:create_for_other_project",
+        "role:admin",
+        "Create a resource of the network API for another project.",
+        asked_with=("network:create_*",),
+    ),
 ]
 
 

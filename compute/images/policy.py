@@ -2,6 +2,7 @@
 
 from identity.policy import ADMIN, MEMBER, Rule
 
+CHANGES = ("image:add_image", "image:modify_image")
 READS_VISIBLE = "role:reader or role:service or role:admin"
 
 RULES = (
@@ -11,7 +12,7 @@ RULES = (
     Rule("image:modify_image", MEMBER, "Change an image of one's own project."),
     Rule("image:upload_image", MEMBER, "Give an image of one's own project its bytes."),
     Rule("image:delete_image", MEMBER, "Delete an image of one's own project."),
-    Rule("image:publicize_image", ADMIN, "Make an image public."),
-    Rule("image:set_owner", ADMIN, "Give an image to another project."),
+    Rule("image:publicize_image", ADMIN, "Make an image public.", asked_with=CHANGES),
+    Rule("image:set_owner", ADMIN, "Give an image to another project.", asked_with=CHANGES),
     Rule("image:deactivate", ADMIN, "Forbid the use of an image, or allow it again."),
 )

@@ -52,3 +52,21 @@ WHERE group_id = :group_id;
 
 -- name: select_groups_of_domain(domain_id)
 SELECT id FROM identity.groups WHERE domain_id = :domain_id;
+
+-- name: select_roles_of_actor(user_id, group_id)
+SELECT DISTINCT role_id FROM identity.assignments
+WHERE user_id = :user_id OR group_id = :group_id
+OR group_id IN (SELECT memberships.group_id FROM identity.memberships WHERE memberships.user_id = :user_id);
+
+-- name: find_grant_target(user_id, group_id, project_id, domain_id, role_id)^
+-- What policy compares of a grant; NULL for what is not there. A role of one domain is not known by its name.
+SELECT
+    coalesce(
+        (SELECT users.domain_id FROM identity.users WHERE id = :user_id),
+        (SELECT groups.domain_id FROM identity.groups WHERE id = :group_id)
+    ) AS actor_domain_id,
+    coalesce(
+        (SELECT projects.domain_id FROM identity.projects WHERE id = :project_id),
+        (SELECT id FROM identity.domains WHERE id = :domain_id)
+    ) AS domain_id,
+    (SELECT name FROM identity.roles WHERE id = :role_id AND roles.domain_id IS NULL) AS role_name;

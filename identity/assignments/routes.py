@@ -46,15 +46,15 @@ async def list_role_assignments(request: web.Request) -> web.Response:
 
 
 async def list_grants(request: web.Request) -> web.Response:
-    authorize(request, {})
     async with request.app[DATABASE].connection() as connection:
+        await _authorize(request, connection)
         rows = await store.select_roles(connection, await _place(request, connection))
     return reply_list(request, "roles", linked_all(request, "roles", map(roles.render, rows)))
 
 
 async def check_grant(request: web.Request) -> web.Response:
-    authorize(request, {})
     async with request.app[DATABASE].connection() as connection:
+        await _authorize(request, connection)
         place = await _place(request, connection)
         role = await fetch_role(connection, request.match_info["role_id"])
         if not await store.has_assignment(connection, place, role["id"]):
@@ -63,8 +63,8 @@ async def check_grant(request: web.Request) -> web.Response:
 
 
 async def create_grant(request: web.Request) -> web.Response:
-    authorize(request, {})
     async with request.app[DATABASE].transaction() as connection:
+        await _authorize(request, connection)
         place = await _place(request, connection)
         role = await fetch_role(connection, request.match_info["role_id"])
         _refuse_foreign_role(role, place.scope)
@@ -73,8 +73,8 @@ async def create_grant(request: web.Request) -> web.Response:
 
 
 async def delete_grant(request: web.Request) -> web.Response:
-    authorize(request, {})
     async with request.app[DATABASE].transaction() as connection:
+        await _authorize(request, connection)
         await change_rights(connection)
         place = await _place(request, connection)
         role = await fetch_role(connection, request.match_info["role_id"])
@@ -82,6 +82,11 @@ async def delete_grant(request: web.Request) -> web.Response:
         await revoke(connection, await subjects_of_place(connection, place))
     await request.app[IDENTITY].feed.publish()
     return no_content()
+
+
+async def _authorize(request: web.Request, connection: Connection) -> None:
+    """Before anything of the path is said to exist or not: whoever may not is told just that."""
+    authorize(request, await store.find_grant_target(connection, request.match_info))
 
 
 def _refuse_foreign_role(role: store.Row, scope: Scope) -> None:

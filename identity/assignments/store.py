@@ -74,3 +74,9 @@ async def select_role_ids(connection: Connection, user_id: str, scope: Scope) ->
         connection, user_id=user_id, project_id=columns["project_id"], domain_id=columns["domain_id"]
     )
     return tuple(sorted([row["role_id"] async for row in rows]))
+
+
+async def find_grant_target(connection: Connection, place: Mapping[str, str]) -> dict[str, Any]:
+    """What policy compares of a grant, by the ids of its path; None for what does not exist."""
+    names = ("user_id", "group_id", "project_id", "domain_id", "role_id")
+    return dict(await sql.find_grant_target(connection, **{name: place.get(name) for name in names}))

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from identity.assembly import IDENTITY
 from identity.assignments.endings import subjects_of_group
+from identity.assignments.managed import is_managed
 from identity.bodies import read_noun
 from identity.callers import caller_of
 from identity.domains.store import find_domain
@@ -18,7 +19,7 @@ from identity.users import schema as users
 from identity.users.expiry import EXPIRY_WORDS, filter_expiry
 from identity.users.store import LISTING as USERS
 from identity.users.store import UserNotFound, fetch_user
-from identity.visibility import reveal
+from identity.visibility import authorize_list, reveal
 from runtime.database import Connection
 from runtime.web.bodies import no_content, reply
 from runtime.web.keys import DATABASE
@@ -26,8 +27,9 @@ from runtime.web.listing import Where
 
 
 async def list_groups(request: web.Request) -> web.Response:
-    authorize(request, {})
-    return await reply_listing(request, "groups", store.GROUPS.listing, render)
+    where = Where()
+    authorize_list(request, where)
+    return await reply_listing(request, "groups", store.GROUPS.listing, render, where)
 
 
 async def create_group(request: web.Request) -> web.Response:
@@ -119,7 +121,8 @@ async def _authorized_group(request: web.Request, connection: Connection) -> Row
     """The group of the path. NotFound when the caller may not see it, Forbidden when only the action is barred."""
     group_id = request.match_info["group_id"]
     row = await store.fetch_group(connection, group_id)
-    target = {"domain_id": row["domain_id"]}
+    managed = await is_managed(connection, request.app[IDENTITY].feed.roles, group_id=row["id"])
+    target = {"domain_id": row["domain_id"], "managed": managed}
     reveal(request, "identity:get_group", target, store.GROUPS.missing(group_id))
     authorize(request, target)
     return row
@@ -131,6 +134,11 @@ async def _authorized_member(request: web.Request, connection: Connection) -> tu
     user = await fetch_user(connection, user_id)
     target = {"user_id": user["id"], "domain_id": user["domain_id"]}
     reveal(request, "identity:get_user", target, UserNotFound(user_id))
+    group = await store.GROUPS.find(connection, group_id)
+    if group is not None:
+        managed = await is_managed(connection, request.app[IDENTITY].feed.roles, group_id=group["id"])
+        target |= {"group_domain_id": group["domain_id"], "managed": managed}
     authorize(request, target)
-    group = await store.fetch_group(connection, group_id)
+    if group is None:
+        raise store.GROUPS.missing(group_id)
     return group["id"], user["id"]

@@ -19,7 +19,7 @@ from identity.projects.schema import render
 from identity.revocations.store import change_rights, revoke
 from identity.tokens.claims import project_subject
 from identity.users.store import UserNotFound, fetch_user
-from identity.visibility import reveal
+from identity.visibility import authorize_list, reveal
 from runtime.database import Connection
 from runtime.web.bodies import no_content, reply
 from runtime.web.keys import DATABASE
@@ -28,8 +28,8 @@ from runtime.web.listing import Where
 
 async def list_projects(request: web.Request) -> web.Response:
     """Projects; with `is_domain=true`, the domains in the shape of projects."""
-    authorize(request, {})
     where = Where()
+    authorize_list(request, where)
     if "is_domain" not in request.query:
         where.add("NOT is_domain")
     store.filter_tags(request.query, where)
@@ -42,8 +42,9 @@ async def list_user_projects(request: web.Request) -> web.Response:
     user_id = request.match_info["user_id"]
     async with request.app[DATABASE].connection() as connection:
         user = await fetch_user(connection, user_id)
-        reveal(request, "identity:get_user", {"user_id": user["id"]}, UserNotFound(user_id))
-        authorize(request, {"user_id": user["id"]})
+        target = {"user_id": user["id"], "domain_id": user["domain_id"]}
+        reveal(request, "identity:get_user", target, UserNotFound(user_id))
+        authorize(request, target)
         rows = await store.select_projects_of_user(connection, user["id"])
     return reply_list(request, "projects", linked_all(request, "projects", map(render, rows)))
 

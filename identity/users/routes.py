@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from identity.assembly import IDENTITY
+from identity.assignments.managed import is_managed
 from identity.bodies import read_noun
 from identity.callers import caller_of
 from identity.domains.store import find_domain
@@ -18,7 +19,7 @@ from identity.tokens.claims import user_subject
 from identity.users import store
 from identity.users.expiry import EXPIRY_WORDS, filter_expiry
 from identity.users.schema import ChangePassword, render
-from identity.visibility import reveal
+from identity.visibility import authorize_list, reveal
 from runtime.database import Connection
 from runtime.errors import BadRequest, Conflict, Unauthorized
 from runtime.web.bodies import no_content, read_body, reply
@@ -27,8 +28,8 @@ from runtime.web.listing import Where
 
 
 async def list_users(request: web.Request) -> web.Response:
-    authorize(request, {})
     where = Where()
+    authorize_list(request, where)
     filter_expiry(request.query, where)
     return await reply_listing(request, "users", store.LISTING, render, where, ignore=EXPIRY_WORDS)
 
@@ -109,7 +110,8 @@ async def _authorized_user(request: web.Request, connection: Connection) -> stor
     """The user of the path. NotFound when the caller may not see them, Forbidden when only the action is barred."""
     user_id = request.match_info["user_id"]
     row = await store.fetch_user(connection, user_id)
-    target = {"user_id": row["id"], "domain_id": row["domain_id"]}
+    managed = await is_managed(connection, request.app[IDENTITY].feed.roles, user_id=row["id"])
+    target = {"user_id": row["id"], "domain_id": row["domain_id"], "managed": managed}
     reveal(request, "identity:get_user", target, store.UserNotFound(user_id))
     authorize(request, target)
     return row

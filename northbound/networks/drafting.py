@@ -36,7 +36,7 @@ def draft_network(body: NetworkDraft, project_id: str) -> Network:
         dns_domain="" if body.dns_domain is UNSET else str(body.dns_domain),
         vlan_transparent=None if body.vlan_transparent is UNSET else body.vlan_transparent,
         qinq=None if body.qinq is UNSET else body.qinq,
-        port_security_enabled=body.port_security_enabled,
+        port_security_enabled=body.port_security_enabled is not False,
         availability_zone_hints=body.availability_zone_hints,
         segments=segments,
         tags=body.tags,

@@ -21,6 +21,7 @@ Zones = Annotated[list[Annotated[str, Meta(max_length=255)]], Meta(max_length=10
 SHARED = restricted("network:set_network:shared")
 EXTERNAL = restricted("network:set_network:external")
 PROVIDER = restricted("network:set_network:provider")
+FILTERED = restricted("network:set_network:port_security_enabled")
 
 
 class SegmentBody(Body):
@@ -40,7 +41,7 @@ class NetworkDraft(Owned):
     is_default: Annotated[bool, EXTERNAL] | UnsetType = UNSET
     qos_policy_id: Uuid | None | UnsetType = UNSET
     mtu: Mtu | UnsetType = UNSET
-    port_security_enabled: bool = True
+    port_security_enabled: Annotated[bool, FILTERED] | UnsetType = UNSET
     availability_zone_hints: Zones = []
     dns_domain: DnsDomain | UnsetType = UNSET
     vlan_transparent: bool | None | UnsetType = UNSET
@@ -71,7 +72,7 @@ class NetworkChanges(Body):
     qos_policy_id: Uuid | None | UnsetType = UNSET
     mtu: Mtu | UnsetType = UNSET
     dns_domain: DnsDomain | UnsetType = UNSET
-    port_security_enabled: bool | UnsetType = UNSET
+    port_security_enabled: Annotated[bool, FILTERED] | UnsetType = UNSET
     network_type: Annotated[SegmentType, PROVIDER] | UnsetType = field(name="provider:network_type", default=UNSET)
     physical_network: Annotated[PhysicalNetwork | None, PROVIDER] | UnsetType = field(
         name="provider:physical_network", default=UNSET

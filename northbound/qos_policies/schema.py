@@ -9,13 +9,15 @@ from northbound.nouns.noun import standard
 from northbound.projects import Owned
 from northbound.qos_policies.qos_policy import QosPolicy
 from northbound.qos_rules.schema import render_rule
-from runtime.attributes import Body, Description, Name, Tag
+from runtime.attributes import Body, Description, Name, Tag, restricted
+
+SHARED = restricted("network:set_policy:shared")
 
 
 class PolicyDraft(Owned, kw_only=True):
     name: Name
     description: Description = ""
-    shared: bool = False
+    shared: Annotated[bool, SHARED] | UnsetType = UNSET
     is_default: bool = False
     tags: Annotated[list[Tag], Meta(max_length=50)] = []
 
@@ -28,7 +30,7 @@ class CreateQosPolicy(Body):
 class PolicyChanges(Body):
     name: Name | UnsetType = UNSET
     description: Description | UnsetType = UNSET
-    shared: bool | UnsetType = UNSET
+    shared: Annotated[bool, SHARED] | UnsetType = UNSET
     is_default: bool | UnsetType = UNSET
 
 
@@ -42,7 +44,7 @@ def draft_policy(body: PolicyDraft, project_id: str) -> QosPolicy:
         project_id=project_id,
         name=body.name,
         description=body.description,
-        shared=body.shared,
+        shared=body.shared is True,
         is_default=body.is_default,
         tags=body.tags,
     )
