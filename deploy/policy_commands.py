@@ -23,7 +23,6 @@ from deploy.settings import ControlSettings
 from identity.callers import Caller
 from identity.explanations import explain
 from identity.policy import Policy, credentials_of
-from runtime import logs
 from runtime.errors import Problem
 from runtime.settings import SettingsError, load
 from runtime.web.routes import PUBLIC
@@ -35,7 +34,6 @@ ALLOWED, DENIED, FAILED = 0, 1, 2
 def main(words: list[str]) -> int:
     """The exit status of one command."""
     options = _parse(words)
-    logs.configure("policy", "error")
     try:
         settings = load(ControlSettings, options.settings) if options.settings else None
         policy = Policy(RULES, options.policy or (settings and settings.policy))

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -97,18 +98,23 @@ def test_file_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
 
 
 async def test_changed_file_is_in_force_without_a_restart_and_a_broken_one_is_not(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    override, teacher = tmp_path / "policy.yaml", a_caller("x", "red", "teacher")
+    override, teacher, said = (
+        tmp_path / "policy.yaml",
+        a_caller("x", "red", "teacher"),
+        structlog.testing.CapturingLogger(),
+    )
+    monkeypatch.setattr("identity.policy.log", said)
     override.write_text("")
     policy = Policy(RULES, override)
     following = asyncio.create_task(policy.follow(period_s=0.01))
 
     async def until_logged(words: str) -> None:
-        said = ""
         async with asyncio.timeout(10):
-            while words not in (said := said + capsys.readouterr().out):
+            while words not in str(said.calls):
                 await asyncio.sleep(0.01)
+        said.calls.clear()
 
     assert not policy.allows("a:admin", teacher, {})
     override.write_text('"a:admin": "role:teacher"\n')
