@@ -1,10 +1,11 @@
 """Password hashes: parameters, strangers, and the bound on how many wait."""
 
 import asyncio
+import os
 
 import pytest
 
-from identity.passwords.hashing import Hasher
+from identity.passwords.hashing import NICENESS, Hasher
 from runtime.errors import Unavailable
 
 
@@ -39,3 +40,10 @@ async def test_threat_K15_loop_runs_on_while_passwords_are_hashed(hasher: Hasher
         turns += 1
         await asyncio.sleep(0)
     assert turns > 10
+
+
+async def test_hashes_give_way_to_other_threads(hasher: Hasher) -> None:
+    await hasher.hash("secret")
+    threads = [int(thread) for thread in os.listdir("/proc/self/task")]
+    assert NICENESS in {os.getpriority(os.PRIO_PROCESS, thread) for thread in threads if thread != os.getpid()}
+    assert os.getpriority(os.PRIO_PROCESS, os.getpid()) < NICENESS
