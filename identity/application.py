@@ -20,6 +20,8 @@ from identity.groups import policy as groups_policy
 from identity.groups import routes as groups
 from identity.groups.schema import CreateGroup, UpdateGroup
 from identity.keys import routes as keys
+from identity.limits import policy as limits_policy
+from identity.limits import routes as limits
 from identity.links import PREFIX
 from identity.policies import associations as policy_associations
 from identity.policies import policy as policies_policy
@@ -30,6 +32,8 @@ from identity.projects import tags as project_tags
 from identity.projects.schema import CreateProject, SetTags, UpdateProject
 from identity.regions import policy as regions_policy
 from identity.regions.noun import REGION
+from identity.registered_limits import policy as registered_limits_policy
+from identity.registered_limits.noun import REGISTERED_LIMIT
 from identity.roles import inferences
 from identity.roles import policy as roles_policy
 from identity.roles import routes as roles
@@ -204,6 +208,8 @@ ROUTES = {
     **REGION.routes(),
     **ENDPOINT_GROUP.routes(),
     **project_endpoints.ROUTES,
+    **REGISTERED_LIMIT.routes(),
+    **limits.ROUTES,
     **POLICY.routes(),
     **policy_associations.ROUTES,
 }
@@ -218,9 +224,11 @@ RULES = [
     *endpoint_groups_policy.RULES,
     *endpoints_policy.RULES,
     *groups_policy.RULES,
+    *limits_policy.RULES,
     *policies_policy.RULES,
     *projects_policy.RULES,
     *regions_policy.RULES,
+    *registered_limits_policy.RULES,
     *roles_policy.RULES,
     *services_policy.RULES,
     *tokens_policy.RULES,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 
+from identity.limits.models import Model
 from identity.passwords.rules import PasswordRules
 
 LONGEST_TOKEN_LIFE_S = 24 * 3600
@@ -21,6 +22,7 @@ class IdentitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     one address, it is the proxy that bounds clients.
     A project that was given no endpoints (OS-EP-FILTER) has all of them in its catalogue, or, without
     `return_all_endpoints_if_no_filter`, none.
+    `limit_model` says how limits of domains and projects are held together (identity/limits/models.py).
     A process that could not read revocations for `feed_limit_s` refuses every token.
     """
 
@@ -39,6 +41,7 @@ class IdentitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     address_failures: int = 200
     passwords: PasswordRules = PasswordRules()
     return_all_endpoints_if_no_filter: bool = True
+    limit_model: Model = "flat"
 
     def __post_init__(self) -> None:
         if not 60 <= self.token_ttl_s <= LONGEST_TOKEN_LIFE_S:

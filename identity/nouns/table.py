@@ -73,14 +73,7 @@ class Table:
 
     async def fetch_locked(self, connection: Connection, row_id: str) -> Row:
         """As fetch; nobody else changes the row, or comes to refer to it, until the transaction ends."""
-        return await self._fetch(connection, row_id, "FOR UPDATE")
-
-    async def fetch_kept(self, connection: Connection, row_id: str) -> Row:
-        """As fetch; nobody deletes the row until the transaction ends."""
-        return await self._fetch(connection, row_id, "FOR KEY SHARE")
-
-    async def _fetch(self, connection: Connection, row_id: str, lock: str) -> Row:
-        statement = f"SELECT * FROM {self.name} WHERE id = $1 AND {self.there} {lock}"
+        statement = f"SELECT * FROM {self.name} WHERE id = $1 AND {self.there} FOR UPDATE"
         if (row := await connection.fetchrow(statement, row_id)) is None:
             raise self.missing(row_id)
         return row

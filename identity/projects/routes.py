@@ -60,7 +60,8 @@ async def create_project(request: web.Request) -> web.Response:
     async with request.app[DATABASE].transaction() as connection:
         domain = await find_domain(connection, draft["domain_id"])
         authorize(request, {"domain_id": domain and domain["id"]})
-        row = await store.insert_project(connection, draft, extra)
+        flat = request.app[IDENTITY].settings.limit_model == "flat"
+        row = await store.insert_project(connection, draft, extra, deepest=store.DEEPEST if flat else 1)
     return reply({"project": linked(request, "projects", render(row))}, 201)
 
 

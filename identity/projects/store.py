@@ -58,8 +58,11 @@ find_project = PROJECTS.find
 fetch_project = PROJECTS.fetch
 
 
-async def insert_project(connection: Connection, draft: Row, extra: Row) -> Row:
-    """`draft` names its domain; `parent_id` is a project of that domain, or the domain itself, or None."""
+async def insert_project(connection: Connection, draft: Row, extra: Row, *, deepest: int = DEEPEST) -> Row:
+    """`draft` names its domain; `parent_id` is a project of that domain, or the domain itself, or None.
+
+    At most `deepest` projects stand on top of each other.
+    """
     parent_id = draft.get("parent_id")
     if parent_id == draft["domain_id"]:
         parent_id = None
@@ -67,15 +70,15 @@ async def insert_project(connection: Connection, draft: Row, extra: Row) -> Row:
         parent = await find_project(connection, parent_id)
         if parent is None or parent["domain_id"] != draft["domain_id"]:
             raise _parent_missing(draft)
-        await _refuse_place_below(connection, parent)
+        await _refuse_place_below(connection, parent, deepest)
     return await PROJECTS.insert(connection, {**draft, "parent_id": parent_id}, extra)
 
 
-async def _refuse_place_below(connection: Connection, parent: Row) -> None:
+async def _refuse_place_below(connection: Connection, parent: Row, deepest: int) -> None:
     branch = [parent, *await select_ancestors(connection, parent["id"])]
     if not all(project["enabled"] for project in branch):
         raise Forbidden("Cannot create a project in a branch containing a disabled project.")
-    if len(branch) >= DEEPEST:
+    if len(branch) >= deepest:
         raise Forbidden(f"Max hierarchy depth reached for {parent['id']} branch.")
 
 

@@ -25,6 +25,9 @@ REGIONS = Table(
     holders={
         "endpoints_region": lambda row: Forbidden(f"Cannot delete region {row['id']}: it has endpoints."),
         "regions_parent": lambda row: Forbidden(f"Cannot delete region {row['id']}: it has child regions."),
+        "registered_limits_region": lambda row: Forbidden(
+            f"Cannot delete region {row['id']}: it has registered limits."
+        ),
     },
 )
 

@@ -3,6 +3,7 @@
 from identity.nouns.noun import Noun
 from identity.nouns.table import Table
 from identity.services.schema import CreateService, UpdateService, render
+from runtime.errors import Forbidden
 from runtime.web.listing import Attribute, Listing
 
 SERVICES = Table(
@@ -18,6 +19,11 @@ SERVICES = Table(
         },
     ),
     columns=("type", "name", "description", "enabled"),
+    holders={
+        "registered_limits_service": lambda row: Forbidden(
+            f"Cannot delete service {row['id']}: it has registered limits."
+        ),
+    },
 )
 
 SERVICE = Noun(

@@ -259,6 +259,17 @@ GUARDED = [
 GROUPS = "/v3/OS-EP-FILTER/endpoint_groups"
 
 
+async def limits_of(cloud: Cloud) -> dict[str, str]:
+    """A registered limit, and a limit of project blue."""
+    service = (await cloud.admin.must("GET", "/v3/services"))["services"][0]["id"]
+    what = {"service_id": service, "resource_name": "ports"}
+    registered = {"registered_limits": [{**what, "default_limit": 5}]}
+    ids = await cloud.admin.must("POST", "/v3/registered_limits", registered)
+    own = {"limits": [{**what, "resource_limit": 6, "project_id": cloud.blue.project_id}]}
+    limits = await cloud.admin.must("POST", "/v3/limits", own)
+    return {"registered_limit_id": ids["registered_limits"][0]["id"], "limit_id": limits["limits"][0]["id"]}
+
+
 async def made(admin: Http, noun: str, path: str, **attributes: Any) -> str:
     """The id of a new resource."""
     return (await admin.must("POST", path, {noun: attributes}))[noun]["id"]
@@ -278,6 +289,7 @@ async def test_threat_P2_every_route_refuses_strangers_and_tenants_without_a_tra
         "tag": "blue",
         "group_id": await made(cloud.admin, "group", "/v3/groups", name="florists"),
         "policy_id": await made(cloud.admin, "policy", "/v3/policies", blob="b", type="t"),
+        **await limits_of(cloud),
         "endpoint_group_id": await made(cloud.admin, "endpoint_group", GROUPS, name="all", filters={}),
         "region_id": "RegionOne",
         "application_credential_id": "0" * 32,
@@ -290,6 +302,7 @@ async def test_threat_P2_every_route_refuses_strangers_and_tenants_without_a_tra
     before = await everything(cloud.admin)
     everyones = {
         *(f"/v3/auth/{noun}" for noun in ("projects", "domains", "system", "catalog")),
+        *("/v3/limits", "/v3/limits/model", "/v3/registered_limits", "/v3/registered_limits/{registered_limit_id}"),
         *("/v3/regions", "/v3/regions/{region_id}", "/v3/credentials", "/v3/domains/{domain_id}"),
     }
     for method, template in GUARDED:
@@ -333,6 +346,8 @@ async def everything(admin: Http) -> dict[str, Any]:
         "role_assignments",
         "role_inferences",
         "policies",
+        "limits",
+        "registered_limits",
         "OS-EP-FILTER/endpoint_groups",
     )
     return {noun: (await admin.must("GET", f"/v3/{noun}"))[noun.rpartition("/")[2]] for noun in nouns}
