@@ -16,6 +16,16 @@ from identity.endpoint_groups import policy as endpoint_groups_policy
 from identity.endpoint_groups.noun import ENDPOINT_GROUP
 from identity.endpoints import policy as endpoints_policy
 from identity.endpoints.noun import ENDPOINT
+from identity.federation.identity_providers import policy as providers_policy
+from identity.federation.identity_providers import routes as providers
+from identity.federation.identity_providers.schema import PutProvider, UpdateProvider
+from identity.federation.mappings import policy as mappings_policy
+from identity.federation.mappings import routes as mappings
+from identity.federation.mappings.schema import PutMapping, UpdateMapping
+from identity.federation.protocols import policy as protocols_policy
+from identity.federation.protocols import routes as protocols
+from identity.federation.protocols.schema import PutProtocol, UpdateProtocol
+from identity.federation.sign_in import routes as sign_in
 from identity.groups import policy as groups_policy
 from identity.groups import routes as groups
 from identity.groups.schema import CreateGroup, UpdateGroup
@@ -109,6 +119,37 @@ ROUTES = {
     "/v3/OS-TRUST/trusts/{trust_id}/roles/{role_id}": {
         "GET": Route(trusts.show_role, "identity:get_role_for_trust"),
     },
+    "/v3/OS-FEDERATION/identity_providers": {
+        "GET": Route(providers.list_providers, "identity:list_identity_providers"),
+    },
+    "/v3/OS-FEDERATION/identity_providers/{idp_id}": {
+        "PUT": Route(providers.create_provider, "identity:create_identity_provider", PutProvider),
+        "GET": Route(providers.show_provider, "identity:get_identity_provider"),
+        "PATCH": Route(providers.update_provider, "identity:update_identity_provider", UpdateProvider),
+        "DELETE": Route(providers.delete_provider, "identity:delete_identity_provider"),
+    },
+    "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols": {
+        "GET": Route(protocols.list_protocols, "identity:list_protocols"),
+    },
+    "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}": {
+        "PUT": Route(protocols.create_protocol, "identity:create_protocol", PutProtocol),
+        "GET": Route(protocols.show_protocol, "identity:get_protocol"),
+        "PATCH": Route(protocols.update_protocol, "identity:update_protocol", UpdateProtocol),
+        "DELETE": Route(protocols.delete_protocol, "identity:delete_protocol"),
+    },
+    "/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/auth": {
+        "GET": Route(sign_in.create_federated_token, PUBLIC),
+        "POST": Route(sign_in.create_federated_token, PUBLIC),
+    },
+    "/v3/OS-FEDERATION/mappings": {"GET": Route(mappings.list_mappings, "identity:list_mappings")},
+    "/v3/OS-FEDERATION/mappings/{mapping_id}": {
+        "PUT": Route(mappings.create_mapping, "identity:create_mapping", PutMapping),
+        "GET": Route(mappings.show_mapping, "identity:get_mapping"),
+        "PATCH": Route(mappings.update_mapping, "identity:update_mapping", UpdateMapping),
+        "DELETE": Route(mappings.delete_mapping, "identity:delete_mapping"),
+    },
+    "/v3/OS-FEDERATION/projects": {"GET": Route(tokens.list_own_projects, "identity:get_auth_projects")},
+    "/v3/OS-FEDERATION/domains": {"GET": Route(tokens.list_own_domains, "identity:get_auth_domains")},
     "/v3/domains": {
         "GET": Route(domains.list_domains, "identity:list_domains"),
         "POST": Route(domains.create_domain, "identity:create_domain", CreateDomain),
@@ -225,8 +266,11 @@ RULES = [
     *endpoints_policy.RULES,
     *groups_policy.RULES,
     *limits_policy.RULES,
+    *mappings_policy.RULES,
     *policies_policy.RULES,
     *projects_policy.RULES,
+    *protocols_policy.RULES,
+    *providers_policy.RULES,
     *regions_policy.RULES,
     *registered_limits_policy.RULES,
     *roles_policy.RULES,

@@ -10,6 +10,8 @@ from aiohttp import web
 
 from identity.credentials.vault import Vault
 from identity.delegation import AccessRules
+from identity.federation.oidc.documents import open_client
+from identity.federation.oidc.issuers import Issuers
 from identity.keys.ring import KeyRing
 from identity.passwords.hashing import Hasher
 from identity.revocations.feed import RightsFeed
@@ -33,6 +35,7 @@ class Identity:
     logins: LoginGuard
     vault: Vault
     accounts: Accounts
+    issuers: Issuers
 
 
 IDENTITY = web.AppKey("identity", Identity)
@@ -69,18 +72,20 @@ async def open_identity(
         asyncio.create_task(keys.follow(settings.key_period_s), name="identity-keys"),
     ]
     try:
-        yield Identity(
-            settings=settings,
-            keys=keys,
-            issuer=Issuer(keys),
-            verifier=verifier,
-            feed=feed,
-            hasher=hasher,
-            access_rules=AccessRules(database),
-            logins=logins,
-            vault=vault,
-            accounts=Accounts(database, hasher),
-        )
+        async with open_client() as client:
+            yield Identity(
+                settings=settings,
+                keys=keys,
+                issuer=Issuer(keys),
+                verifier=verifier,
+                feed=feed,
+                hasher=hasher,
+                access_rules=AccessRules(database),
+                logins=logins,
+                vault=vault,
+                accounts=Accounts(database, hasher),
+                issuers=Issuers(settings.oidc, client),
+            )
     finally:
         for task in following:
             task.cancel()

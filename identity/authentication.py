@@ -46,4 +46,5 @@ def caller_from(claims: Claims, roles: RoleGraph) -> Caller:
         domain_id=scope.id if isinstance(scope, DomainScope) else None,
         system=isinstance(scope, SystemScope),
         audit_id=claims.jti,
+        group_ids=claims.federation.group_ids if claims.federation else (),
     )

@@ -7,6 +7,7 @@ from msgspec import Struct
 class Caller(Struct, frozen=True):
     """Ids are Keystone ids (32 hex digits, or `default`); `roles` holds role names with implied ones included.
 
+    `group_ids` are the groups that the caller's provider put them in, without a membership here.
     Exactly one of project_id, domain_id, system is set for a scoped token, none for an unscoped one.
     """
 
@@ -19,6 +20,7 @@ class Caller(Struct, frozen=True):
     domain_id: str | None = None
     system: bool = False
     audit_id: str = ""
+    group_ids: tuple[str, ...] = ()
 
     @property
     def is_admin(self) -> bool:

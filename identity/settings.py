@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 
+from identity.federation.oidc.settings import OidcProvider
 from identity.limits.models import Model
 from identity.passwords.rules import PasswordRules
 
@@ -23,6 +24,8 @@ class IdentitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     A project that was given no endpoints (OS-EP-FILTER) has all of them in its catalogue, or, without
     `return_all_endpoints_if_no_filter`, none.
     `limit_model` says how limits of domains and projects are held together (identity/limits/models.py).
+    `oidc` are the OpenID Connect providers whose tokens may be looked at; which of them is which identity provider, its
+    `remote_ids` say.
     A process that could not read revocations for `feed_limit_s` refuses every token.
     """
 
@@ -42,7 +45,10 @@ class IdentitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     passwords: PasswordRules = PasswordRules()
     return_all_endpoints_if_no_filter: bool = True
     limit_model: Model = "flat"
+    oidc: tuple[OidcProvider, ...] = ()
 
     def __post_init__(self) -> None:
         if not 60 <= self.token_ttl_s <= LONGEST_TOKEN_LIFE_S:
             raise ValueError(f"token_ttl_s: expected 60 to {LONGEST_TOKEN_LIFE_S}")
+        if len({provider.issuer for provider in self.oidc}) < len(self.oidc):
+            raise ValueError("oidc: each issuer once")

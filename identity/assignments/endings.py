@@ -1,24 +1,32 @@
 """Which tokens end when somebody loses rights by an assignment: the words for `revoke`, read before the change."""
 
 from identity.assignments.store import Place, sql
-from identity.tokens.claims import DomainScope, ProjectScope, Scope, SystemScope, grant_subject, heritage_subject
+from identity.tokens.claims import (
+    DomainScope,
+    ProjectScope,
+    Scope,
+    SystemScope,
+    grant_subject,
+    group_actor,
+    heritage_subject,
+)
 from runtime.database import Connection
 
 
 async def subjects_of_place(connection: Connection, place: Place) -> list[str]:
     """Of what the user, or each member of the group, holds by a role at that place."""
-    users = [place.user_id] if place.user_id else await _members(connection, place.group_id or "")
-    return [_subject(user_id, place.scope, inherited=place.inherited) for user_id in users]
+    actors = [place.user_id] if place.user_id else await _actors(connection, place.group_id or "")
+    return [_subject(actor, place.scope, inherited=place.inherited) for actor in actors]
 
 
 async def subjects_of_group(connection: Connection, group_id: str, user_id: str | None = None) -> list[str]:
     """Of all that members of a group, or the one member, hold through it."""
-    users = [user_id] if user_id else await _members(connection, group_id)
+    actors = [user_id] if user_id else await _actors(connection, group_id)
     places = [row async for row in sql.select_places(connection, group_id=group_id)]
     return [
-        _subject(member, _scope(row["project_id"], row["domain_id"]), inherited=row["inherited"])
+        _subject(actor, _scope(row["project_id"], row["domain_id"]), inherited=row["inherited"])
         for row in places
-        for member in users
+        for actor in actors
     ]
 
 
@@ -28,8 +36,10 @@ async def subjects_of_groups_in_domain(connection: Connection, domain_id: str) -
     return [subject for group_id in groups for subject in await subjects_of_group(connection, group_id)]
 
 
-async def _members(connection: Connection, group_id: str) -> list[str]:
-    return [row["user_id"] async for row in sql.select_members(connection, group_id=group_id)]
+async def _actors(connection: Connection, group_id: str) -> list[str]:
+    """The members of the group, and the group itself for those whom their provider put there."""
+    members = [row["user_id"] async for row in sql.select_members(connection, group_id=group_id)]
+    return [*members, group_actor(group_id)]
 
 
 def _scope(project_id: str | None, domain_id: str | None) -> Scope:
@@ -38,9 +48,9 @@ def _scope(project_id: str | None, domain_id: str | None) -> Scope:
     return DomainScope(domain_id) if domain_id is not None else SystemScope()
 
 
-def _subject(user_id: str, scope: Scope, *, inherited: bool) -> str:
+def _subject(actor: str, scope: Scope, *, inherited: bool) -> str:
     """An inherited role may reach any project of its domain."""
     match scope:
         case ProjectScope(domain_id=domain_id) | DomainScope(id=domain_id) if inherited:
-            return heritage_subject(user_id, domain_id)
-    return grant_subject(user_id, scope)
+            return heritage_subject(actor, domain_id)
+    return grant_subject(actor, scope)

@@ -26,12 +26,13 @@ AND user_id IS NOT DISTINCT FROM :user_id AND group_id IS NOT DISTINCT FROM :gro
 AND project_id IS NOT DISTINCT FROM :project_id AND domain_id IS NOT DISTINCT FROM :domain_id
 RETURNING role_id;
 
--- name: select_role_ids(user_id, project_id, domain_id)
+-- name: select_role_ids(user_id, group_ids, project_id, domain_id)
 WITH held AS (
     SELECT role_id, project_id, domain_id, inherited FROM identity.assignments WHERE user_id = :user_id
     UNION
     SELECT role_id, project_id, domain_id, inherited FROM identity.assignments
-    WHERE group_id IN (SELECT group_id FROM identity.memberships WHERE user_id = :user_id)
+    WHERE group_id IN (SELECT group_id FROM identity.held_memberships WHERE user_id = :user_id)
+    OR group_id = ANY(:group_ids::text[])
 ),
 above AS MATERIALIZED (SELECT identity.ancestors(:project_id) AS id)
 SELECT DISTINCT role_id FROM held
@@ -43,7 +44,7 @@ END
 AND NOT EXISTS (SELECT FROM above JOIN identity.projects USING (id) WHERE NOT enabled);
 
 -- name: select_members(group_id)
-SELECT user_id FROM identity.memberships WHERE group_id = :group_id;
+SELECT user_id FROM identity.held_memberships WHERE group_id = :group_id;
 
 -- name: select_places(group_id)
 SELECT DISTINCT given.project_id, coalesce(project.domain_id, given.domain_id) AS domain_id, inherited

@@ -1,6 +1,6 @@
 """Assignments in PostgreSQL: a user or a group, a role, and a project, a domain or the system."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,14 +64,20 @@ async def delete_assignment(connection: Connection, place: Place, role_id: str) 
         raise AssignmentNotFound(role_id)
 
 
-async def select_role_ids(connection: Connection, user_id: str, scope: Scope) -> tuple[str, ...]:
+async def select_role_ids(
+    connection: Connection, user_id: str, scope: Scope, group_ids: Sequence[str] = ()
+) -> tuple[str, ...]:
     """The roles that a user holds there, themselves, through groups and by inheritance; not those they imply.
 
-    There are none on a project below a disabled one.
+    `group_ids` are groups that count beside the user's own. There are none on a project below a disabled one.
     """
     columns = Place(scope=scope, user_id=user_id).columns
     rows = sql.select_role_ids(
-        connection, user_id=user_id, project_id=columns["project_id"], domain_id=columns["domain_id"]
+        connection,
+        user_id=user_id,
+        group_ids=list(group_ids),
+        project_id=columns["project_id"],
+        domain_id=columns["domain_id"],
     )
     return tuple(sorted([row["role_id"] async for row in rows]))
 

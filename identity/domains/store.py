@@ -1,5 +1,6 @@
 """Domains in PostgreSQL."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from identity.nouns.table import Row, Table
@@ -23,6 +24,11 @@ DOMAINS = Table(
     ),
     columns=("name", "description", "enabled", "options"),
     refusals={"domains_name_once": _name_taken},
+    holders={
+        "identity_providers_domain": lambda _row: Conflict(
+            "Cannot delete the domain of an identity provider: delete the identity provider first."
+        )
+    },
 )
 find_domain = DOMAINS.find
 fetch_domain = DOMAINS.fetch
@@ -44,6 +50,7 @@ async def delete_domain(connection: Connection, domain_id: str) -> None:
     await DOMAINS.delete(connection, domain_id)
 
 
-async def select_domains_of_user(connection: Connection, user_id: str) -> list[Row]:
-    """The enabled domains on which the user has a role."""
-    return [row async for row in sql.select_domains_of_user(connection, user_id=user_id)]
+async def select_domains_of_user(connection: Connection, user_id: str, group_ids: Sequence[str] = ()) -> list[Row]:
+    """The enabled domains on which the user, or one of the groups, has a role."""
+    rows = sql.select_domains_of_user(connection, user_id=user_id, group_ids=list(group_ids))
+    return [row async for row in rows]

@@ -74,7 +74,7 @@ async def list_members(request: web.Request) -> web.Response:
     async with request.app[DATABASE].connection() as connection:
         group = await _authorized_group(request, connection)
     where = Where()
-    where.add("id IN (SELECT user_id FROM identity.memberships WHERE group_id = {})", group["id"])
+    where.add("id IN (SELECT user_id FROM identity.held_memberships WHERE group_id = {})", group["id"])
     filter_expiry(request.query, where)
     return await reply_listing(request, "users", USERS, users.render, where, ignore=EXPIRY_WORDS)
 
@@ -87,7 +87,7 @@ async def list_groups_of_user(request: web.Request) -> web.Response:
     reveal(request, "identity:get_user", target, UserNotFound(user_id))
     authorize(request, target)
     where = Where()
-    where.add("id IN (SELECT group_id FROM identity.memberships WHERE user_id = {})", user["id"])
+    where.add("id IN (SELECT group_id FROM identity.held_memberships WHERE user_id = {})", user["id"])
     return await reply_listing(request, "groups", store.GROUPS.listing, render, where)
 
 

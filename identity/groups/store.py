@@ -1,5 +1,6 @@
 """Groups and their members in PostgreSQL."""
 
+import math
 from pathlib import Path
 
 from identity.domains.store import DOMAINS
@@ -52,6 +53,12 @@ async def insert_member(connection: Connection, group_id: str, user_id: str) -> 
 
 async def is_member(connection: Connection, group_id: str, user_id: str) -> bool:
     return await sql.is_member(connection, group_id=group_id, user_id=user_id)
+
+
+async def first_end(connection: Connection, user_id: str) -> float:
+    """When the first of the user's memberships that expire does so, in seconds since the epoch; infinity without any."""
+    moment = await sql.fetch_first_end(connection, user_id=user_id)
+    return moment.timestamp() if moment else math.inf
 
 
 async def delete_member(connection: Connection, group_id: str, user_id: str) -> None:

@@ -80,8 +80,9 @@ async def _relatives(request: web.Request, connection: Connection, project: Row,
     shown: dict[str, Any] = {}
     above = await store.select_ancestors(connection, project["id"]) if asked.parents else []
     below = await store.select_descendants(connection, project["id"]) if asked.subtree else []
-    if not caller_of(request).is_admin and (asked.parents or asked.subtree):
-        own = {row["id"] for row in await store.select_projects_of_user(connection, caller_of(request).user_id)}
+    caller = caller_of(request)
+    if not caller.is_admin and (asked.parents or asked.subtree):
+        own = {row["id"] for row in await store.select_projects_of_user(connection, caller.user_id, caller.group_ids)}
         below = [row for row in below if row["id"] in own]
     else:
         own = {row["id"] for row in above}

@@ -1,6 +1,6 @@
 """Projects in PostgreSQL."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from multidict import MultiMapping
@@ -102,9 +102,10 @@ async def delete_project(connection: Connection, project_id: str) -> None:
     await sql.forget_default_project(connection, id=project_id)
 
 
-async def select_projects_of_user(connection: Connection, user_id: str) -> list[Row]:
-    """The enabled projects on which the user has a role, by name."""
-    return [row async for row in sql.select_projects_of_user(connection, user_id=user_id)]
+async def select_projects_of_user(connection: Connection, user_id: str, group_ids: Sequence[str] = ()) -> list[Row]:
+    """The enabled projects on which the user, or one of the groups, has a role, by name."""
+    rows = sql.select_projects_of_user(connection, user_id=user_id, group_ids=list(group_ids))
+    return [row async for row in rows]
 
 
 async def select_ancestors(connection: Connection, project_id: str) -> list[Row]:

@@ -56,6 +56,16 @@ Delegation = ByCredential | ByTrust | None
 """By what other right than their own login the bearer acts; such a token is never scoped again."""
 
 
+class Federation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The provider that vouched for the bearer. `group_ids` are the groups that its mapping named, whose roles the token
+    may be scoped to; `own` says that the token's user is known by this provider alone."""
+
+    idp_id: Id
+    protocol_id: Id
+    group_ids: tuple[Id, ...]
+    own: bool
+
+
 class Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`iat` and `exp` are seconds with microseconds; `iat` is PostgreSQL's clock, as are revocations.
 
@@ -76,6 +86,7 @@ class Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     roles: tuple[Id, ...]
     scope: Scope
     delegation: Delegation
+    federation: Federation | None
 
 
 def user_subject(user_id: str) -> str:
@@ -106,20 +117,33 @@ def trust_subject(trust_id: str) -> str:
     return f"trust/{trust_id}"
 
 
-def grant_subject(user_id: str, scope: Scope) -> str:
-    """The rights of one user on one target."""
+def provider_subject(idp_id: str) -> str:
+    return f"identity_provider/{idp_id}"
+
+
+def protocol_subject(idp_id: str, protocol_id: str) -> str:
+    return f"protocol/{idp_id}/{protocol_id}"
+
+
+def group_actor(group_id: str) -> str:
+    """A group where a user is meant: of tokens that hold roles by the group without a membership."""
+    return f"group/{group_id}"
+
+
+def grant_subject(actor: str, scope: Scope) -> str:
+    """The rights of one user, or of a group (`group_actor`), on one target."""
     match scope:
         case ProjectScope(id=target):
-            return f"grant/{user_id}/project/{target}"
+            return f"grant/{actor}/project/{target}"
         case DomainScope(id=target):
-            return f"grant/{user_id}/domain/{target}"
+            return f"grant/{actor}/domain/{target}"
         case _:
-            return f"grant/{user_id}/system"
+            return f"grant/{actor}/system"
 
 
-def heritage_subject(user_id: str, domain_id: str) -> str:
-    """What one user holds on the projects of a domain by inheritance."""
-    return f"heritage/{user_id}/{domain_id}"
+def heritage_subject(actor: str, domain_id: str) -> str:
+    """What one user, or a group, holds on the projects of a domain by inheritance."""
+    return f"heritage/{actor}/{domain_id}"
 
 
 def subjects_of(claims: Claims) -> tuple[str, ...]:
@@ -133,11 +157,17 @@ def subjects_of(claims: Claims) -> tuple[str, ...]:
             found.append(credential_subject(credential_id))
         case ByTrust(id=trust_id, trustor_id=owner_id, trustee_id=trustee_id, other_domain_id=domain_id):
             found += [trust_subject(trust_id), *map(user_subject, (owner_id, trustee_id)), domain_subject(domain_id)]
+    actors = [owner_id]
+    if claims.federation is not None:
+        idp_id, protocol_id = claims.federation.idp_id, claims.federation.protocol_id
+        found += [provider_subject(idp_id), protocol_subject(idp_id, protocol_id)]
+        actors += map(group_actor, claims.federation.group_ids)
     if claims.scope is not None:
-        found.append(grant_subject(owner_id, claims.scope))
+        found += [grant_subject(actor, claims.scope) for actor in actors]
     match claims.scope:
         case ProjectScope(id=project_id, domain_id=domain_id):
-            found += [project_subject(project_id), domain_subject(domain_id), heritage_subject(owner_id, domain_id)]
+            found += [project_subject(project_id), domain_subject(domain_id)]
+            found += [heritage_subject(actor, domain_id) for actor in actors]
         case DomainScope(id=domain_id):
             found.append(domain_subject(domain_id))
     return tuple(found)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from identity.application_credentials import store as credentials
 from identity.assignments.store import select_role_ids
+from identity.groups.store import first_end
 from identity.roles.store import read_graph
 from identity.tokens.claims import ByCredential, ByTrust, Delegation, ProjectScope, Scope
 from identity.tokens.schema import ProjectNamed
@@ -41,6 +42,7 @@ async def rights_of_credential(connection: Connection, credential_id: str) -> Ri
         return None
     confined = bool(await credentials.select_rules_of(connection, credential_id))
     ends_at = credential["expires_at"].timestamp() if credential["expires_at"] else math.inf
+    ends_at = min(ends_at, await first_end(connection, credential["user_id"]))
     return Rights(scope, roles, ByCredential(credential_id, credential["unrestricted"], confined), ends_at)
 
 
@@ -59,7 +61,7 @@ async def rights_of_trust(connection: Connection, trust_id: str, trustee: Mappin
     user, other = (trustor, trustee) if trust["impersonation"] else (trustee, trustor)
     delegation = ByTrust(trust_id, trustor["id"], trustee["id"], other["domain_id"], trust["impersonation"])
     ends_at = trust["expires_at"].timestamp() if trust["expires_at"] else math.inf
-    return Rights(scope, roles, delegation, ends_at, user)
+    return Rights(scope, roles, delegation, min(ends_at, await first_end(connection, trustor["id"])), user)
 
 
 async def _held(

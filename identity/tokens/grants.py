@@ -9,13 +9,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import UNSET
 
 from identity.assignments.store import select_role_ids
+from identity.federation.sign_in.arrangement import KEEPER, Arrangement, find_arrangement, find_arrangement_of_user
 from identity.passwords.rules import has_expired
 from identity.revocations.store import hold_rights, is_revoked
 from identity.settings import IdentitySettings
-from identity.tokens.claims import LONGEST_CHAIN, Claims, Scope, subjects_of
+from identity.tokens.claims import LONGEST_CHAIN, Claims, Federation, Scope, subjects_of
 from identity.tokens.delegations import Rights, rights_of_credential, rights_of_trust
 from identity.tokens.proofs import Proved
 from identity.tokens.refusals import LoginRefused
@@ -59,6 +61,7 @@ async def grant(connection: Connection, proved: Proved, wish: Wish, settings: Id
         roles=rights.roles,
         scope=rights.scope,
         delegation=rights.delegation,
+        federation=await _federation(connection, proved, user, rights),
     )
 
 
@@ -78,7 +81,29 @@ async def _rights(connection: Connection, proved: Proved, user: Row, wish: Wish)
         if rights is None:
             raise _refused("trust", proved)
         return rights
-    return Rights(*await _scope_and_roles(connection, user, wish))
+    return Rights(*await _scope_and_roles(connection, user, wish, _groups_of(proved)))
+
+
+def _groups_of(proved: Proved) -> tuple[str, ...]:
+    """The groups that the user's provider put them in, for as long as this login lasts."""
+    if proved.vouched is not None:
+        return proved.vouched.group_ids
+    return proved.parent.federation.group_ids if proved.parent and proved.parent.federation else ()
+
+
+async def _federation(connection: Connection, proved: Proved, user: Row, rights: Rights) -> Federation | None:
+    """Who vouches for the bearer: the provider of the token's user, else the one of whoever proved to be there."""
+    if user["keeper"] == KEEPER:
+        arrangement = await find_arrangement_of_user(connection, user["id"])
+        if arrangement is None:
+            raise _refused("identity provider", proved)
+        group_ids = _groups_of(proved) if rights.delegation is None else ()
+        return Federation(arrangement.idp_id, arrangement.protocol_id, group_ids, own=True)
+    if proved.vouched is not None:
+        return Federation(proved.vouched.arrangement.idp_id, proved.vouched.arrangement.protocol_id, (), own=False)
+    if proved.parent and proved.parent.federation:
+        return msgspec.structs.replace(proved.parent.federation, group_ids=(), own=False)
+    return None
 
 
 async def _still_proved(connection: Connection, proved: Proved) -> Row:
@@ -86,6 +111,8 @@ async def _still_proved(connection: Connection, proved: Proved) -> Row:
     user = await users.find_user(connection, proved.user_id)
     if user is None or not user["enabled"]:
         raise _refused("user", proved)
+    if proved.vouched is not None and not await _still_agreed(connection, proved.vouched.arrangement):
+        raise _refused("identity provider", proved)
     if proved.password_hash is not None and user["password_hash"] != proved.password_hash:
         raise _refused("password", proved)
     if not await is_enabled_domain(connection, user["domain_id"]):
@@ -102,27 +129,35 @@ async def _still_proved(connection: Connection, proved: Proved) -> Row:
     return user
 
 
+async def _still_agreed(connection: Connection, arrangement: Arrangement) -> bool:
+    return await find_arrangement(connection, arrangement.idp_id, arrangement.protocol_id) == arrangement
+
+
 def _refused(reason: str, proved: Proved) -> LoginRefused:
     return LoginRefused(reason, user_id=proved.user_id)
 
 
-async def _scope_and_roles(connection: Connection, user: Row, wish: Wish) -> tuple[Scope, tuple[str, ...]]:
+async def _scope_and_roles(
+    connection: Connection, user: Row, wish: Wish, group_ids: tuple[str, ...]
+) -> tuple[Scope, tuple[str, ...]]:
     """The scope wished for and the roles there; raises Unauthorized when there are none."""
     if wish.scope is UNSET:
-        return await _default_scope(connection, user)
+        return await _default_scope(connection, user, group_ids)
     if wish.scope == "unscoped" or wish.scope.unscoped is not None:
         return None, ()
     scope = await find_scope(connection, wish)
-    roles = await select_role_ids(connection, user["id"], scope) if scope else ()
+    roles = await select_role_ids(connection, user["id"], scope, group_ids) if scope else ()
     if not roles:
         raise LoginRefused("scope", user_id=user["id"])
     return scope, roles
 
 
-async def _default_scope(connection: Connection, user: Row) -> tuple[Scope, tuple[str, ...]]:
+async def _default_scope(
+    connection: Connection, user: Row, group_ids: tuple[str, ...]
+) -> tuple[Scope, tuple[str, ...]]:
     """The user's default project when it can be used, else no scope."""
     if user["default_project_id"] is None:
         return None, ()
     scope = await find_project_scope(connection, ProjectNamed(id=user["default_project_id"]))
-    roles = await select_role_ids(connection, user["id"], scope) if scope else ()
+    roles = await select_role_ids(connection, user["id"], scope, group_ids) if scope else ()
     return (scope, roles) if roles else (None, ())

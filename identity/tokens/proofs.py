@@ -9,6 +9,7 @@ from identity.credentials import store as kept
 from identity.credentials.schema import TOTP
 from identity.credentials.totp import matching_step
 from identity.domains.store import find_domain_by_name
+from identity.federation.sign_in.arrangement import Arrangement
 from identity.tokens.claims import Claims
 from identity.tokens.refusals import LoginRefused
 from identity.tokens.schema import ApplicationCredentialMethod, DomainNamed, PasscodeProof, Proofs, UserNamed, UserProof
@@ -19,15 +20,25 @@ from runtime.database import Connection, Database
 from runtime.errors import BadRequest, Forbidden
 
 
+class Vouched(NamedTuple):
+    """A provider's word: by which arrangement it counts, and the groups that come of it. `own` users are known by it
+    alone."""
+
+    arrangement: Arrangement
+    group_ids: tuple[str, ...]
+    own: bool
+
+
 class Proved(NamedTuple):
     """`password_hash` is the hash that the password was checked against, `parent` the token that was shown,
-    `credential_id` the application credential whose secret was."""
+    `credential_id` the application credential whose secret was, `vouched` who said so when it was not us."""
 
     user_id: str
     methods: tuple[str, ...]
     password_hash: str | None = None
     parent: Claims | None = None
     credential_id: str | None = None
+    vouched: Vouched | None = None
 
 
 def accounts_of(proofs: Proofs) -> list[str]:

@@ -8,7 +8,8 @@ bounded.
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -97,3 +98,18 @@ class LoginGuard:
         self.accounts = Tries(account_failures, clock)
         self.addresses = Tries(address_failures, clock)
         self.log = RefusalLog(clock)
+
+    @contextmanager
+    def watch(self, accounts: Sequence[str], address: str, *, is_guess: bool) -> Iterator[None]:
+        """A try to sign in: only one that is refused counts, if it can be a guess, and is logged. Raises
+        TooManyRequests."""
+        tries = [(self.accounts, account) for account in accounts] + [(self.addresses, address)] * is_guess
+        for kind, key in tries:
+            kind.check(key)
+        try:
+            yield
+        except LoginRefused as refusal:
+            for kind, key in tries:
+                kind.failed(key)
+            self.log.tell(refusal, address)
+            raise

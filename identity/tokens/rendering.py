@@ -9,7 +9,16 @@ from identity.domains.store import find_domain
 from identity.projects.store import find_project
 from identity.roles.graph import RoleGraph
 from identity.settings import IdentitySettings
-from identity.tokens.claims import ByCredential, ByTrust, Claims, Delegation, DomainScope, ProjectScope, SystemScope
+from identity.tokens.claims import (
+    ByCredential,
+    ByTrust,
+    Claims,
+    Delegation,
+    DomainScope,
+    Federation,
+    ProjectScope,
+    SystemScope,
+)
 from identity.tokens.moments import render_time
 from runtime.database import Connection
 
@@ -24,7 +33,7 @@ async def describe_token(
             "id": claims.sub,
             "name": claims.user_name,
             "domain": await _domain(connection, claims.user_domain_id),
-            "password_expires_at": None,
+            **_vouching(claims.federation),
         },
         "audit_ids": list(dict.fromkeys((claims.audit_ids[0], claims.audit_ids[-1]))),
         "issued_at": render_time(claims.iat),
@@ -47,6 +56,19 @@ async def catalog_of(connection: Connection, claims: Claims, settings: IdentityS
     """The catalogue of a token that has a scope."""
     project_id = claims.scope.id if isinstance(claims.scope, ProjectScope) else None
     return await read_catalog(connection, project_id, all_if_none=settings.return_all_endpoints_if_no_filter)
+
+
+def _vouching(federation: Federation | None) -> dict[str, Any]:
+    """A user of a provider has no password here."""
+    if federation is None or not federation.own:
+        return {"password_expires_at": None}
+    return {
+        "OS-FEDERATION": {
+            "identity_provider": {"id": federation.idp_id},
+            "protocol": {"id": federation.protocol_id},
+            "groups": [{"id": group_id} for group_id in federation.group_ids],
+        }
+    }
 
 
 async def _scope(connection: Connection, claims: Claims) -> dict[str, Any]:

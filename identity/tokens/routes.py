@@ -1,8 +1,5 @@
 """Routes of `/v3/auth`: tokens, and what the bearer of one may reach."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from aiohttp import web
 
 from identity.assembly import IDENTITY
@@ -19,9 +16,8 @@ from identity.settings import EXPIRED_WINDOW_S
 from identity.tokens.claims import Claims, SystemScope, token_subject
 from identity.tokens.grants import grant
 from identity.tokens.proofs import accounts_of, prove
-from identity.tokens.refusals import LoginGuard, LoginRefused
 from identity.tokens.rendering import catalog_of, describe_token
-from identity.tokens.schema import Authenticate, Proofs, Wish
+from identity.tokens.schema import Authenticate, Wish
 from runtime.errors import BadRequest, Forbidden, NotFound, Unauthorized
 from runtime.web.bodies import no_content, read_body, reply
 from runtime.web.keys import DATABASE
@@ -30,8 +26,15 @@ from runtime.web.keys import DATABASE
 async def create_token(request: web.Request) -> web.Response:
     body: Authenticate = await read_body(request)
     identity = request.app[IDENTITY]
-    with _guarded(identity.logins, request.remote or "", body.auth.identity):
+    accounts = accounts_of(body.auth.identity)
+    with identity.logins.watch(accounts, request.remote or "", is_guess=bool(accounts)):
         claims = await _sign_in(request, body.auth)
+    return await reply_new_token(request, claims)
+
+
+async def reply_new_token(request: web.Request, claims: Claims) -> web.Response:
+    """201 with the token that says so."""
+    identity = request.app[IDENTITY]
     if not identity.feed.roles.names.keys() >= set(claims.roles):
         await identity.feed.refresh()
     return await _reply_token(request, claims, identity.issuer.issue(claims), status=201)
@@ -42,22 +45,6 @@ async def _sign_in(request: web.Request, wish: Wish) -> Claims:
     proved = await prove(identity, database, wish.identity)
     async with database.transaction() as connection:
         return await grant(connection, proved, wish, identity.settings)
-
-
-@contextmanager
-def _guarded(logins: LoginGuard, address: str, proofs: Proofs) -> Iterator[None]:
-    """A try to sign in: only one that is refused counts, and is logged. Raises TooManyRequests."""
-    accounts = accounts_of(proofs)
-    tries = [(logins.accounts, account) for account in accounts] + [(logins.addresses, address)] * bool(accounts)
-    for kind, key in tries:
-        kind.check(key)
-    try:
-        yield
-    except LoginRefused as refusal:
-        for kind, key in tries:
-            kind.failed(key)
-        logins.log.tell(refusal, address)
-        raise
 
 
 async def show_token(request: web.Request) -> web.Response:
@@ -116,21 +103,24 @@ async def show_catalog(request: web.Request) -> web.Response:
 
 async def list_own_projects(request: web.Request) -> web.Response:
     authorize(request, {})
+    caller = caller_of(request)
     async with request.app[DATABASE].connection() as connection:
-        rows = await select_projects_of_user(connection, caller_of(request).user_id)
+        rows = await select_projects_of_user(connection, caller.user_id, caller.group_ids)
     return reply_list(request, "projects", linked_all(request, "projects", map(projects.render, rows)))
 
 
 async def list_own_domains(request: web.Request) -> web.Response:
     authorize(request, {})
+    caller = caller_of(request)
     async with request.app[DATABASE].connection() as connection:
-        rows = await select_domains_of_user(connection, caller_of(request).user_id)
+        rows = await select_domains_of_user(connection, caller.user_id, caller.group_ids)
     return reply_list(request, "domains", linked_all(request, "domains", map(domains.render, rows)))
 
 
 async def show_own_system(request: web.Request) -> web.Response:
     authorize(request, {})
+    caller = caller_of(request)
     async with request.app[DATABASE].connection() as connection:
-        roles = await select_role_ids(connection, caller_of(request).user_id, SystemScope())
+        roles = await select_role_ids(connection, caller.user_id, SystemScope(), caller.group_ids)
     links = {"self": f"{api_address(request)}/v3/auth/system"}
     return reply({"system": [{"all": True}] if roles else [], "links": links})

@@ -10,6 +10,7 @@ from identity.assignments.managed import is_managed
 from identity.bodies import read_noun
 from identity.callers import caller_of
 from identity.domains.store import find_domain
+from identity.federation.sign_in.arrangement import KEEPER, find_link_of_user
 from identity.links import linked
 from identity.lists import reply_listing
 from identity.passwords.rules import PasswordRules
@@ -18,7 +19,7 @@ from identity.revocations.store import change_rights, revoke
 from identity.tokens.claims import user_subject
 from identity.users import store
 from identity.users.expiry import EXPIRY_WORDS, filter_expiry
-from identity.users.schema import ChangePassword, render
+from identity.users.schema import ChangePassword, render, render_link
 from identity.visibility import authorize_list, reveal
 from runtime.database import Connection
 from runtime.errors import BadRequest, Conflict, Unauthorized
@@ -37,7 +38,7 @@ async def list_users(request: web.Request) -> web.Response:
 async def create_user(request: web.Request) -> web.Response:
     """A user in the domain that the body names, else in the caller's own."""
     caller = caller_of(request)
-    draft, extra = await read_noun(request)
+    draft, extra = await _read_user(request)
     if draft["domain_id"] is None:
         draft["domain_id"] = caller.domain_id or caller.project_domain_id or caller.user_domain_id
     async with request.app[DATABASE].connection() as connection:
@@ -52,14 +53,17 @@ async def create_user(request: web.Request) -> web.Response:
 async def show_user(request: web.Request) -> web.Response:
     async with request.app[DATABASE].connection() as connection:
         row = await _authorized_user(request, connection)
-    return reply({"user": linked(request, "users", render(row))})
+        link = await find_link_of_user(connection, row["id"]) if row["keeper"] == KEEPER else None
+    return reply({"user": linked(request, "users", render(row) | render_link(link))})
 
 
 async def update_user(request: web.Request) -> web.Response:
-    changes, extra = await read_noun(request)
+    changes, extra = await _read_user(request)
     ends_rights = changes.get("enabled") is False or "password" in changes
     async with request.app[DATABASE].connection() as connection:
         user = await _authorized_user(request, connection)
+    if user["keeper"] == KEEPER and changes.get("password") is not None:
+        raise BadRequest("Invalid input for user.password: the user signs in with their identity provider alone.")
     changes = await _with_hash(request, changes, user["options"] | changes.get("options", {}))
     async with request.app[DATABASE].transaction() as connection:
         if ends_rights:
@@ -104,6 +108,14 @@ async def change_password(request: web.Request) -> web.Response:
         await revoke(connection, [user_subject(user["id"])])
     await request.app[IDENTITY].feed.publish()
     return no_content()
+
+
+async def _read_user(request: web.Request) -> tuple[dict[str, Any], dict[str, Any]]:
+    """As read_noun. Raises BadRequest for the one thing that a login alone decides."""
+    attributes, extra = await read_noun(request)
+    if "federated" in extra:
+        raise BadRequest("Invalid input for user.federated: it is set when the user of a provider signs in.")
+    return attributes, extra
 
 
 async def _authorized_user(request: web.Request, connection: Connection) -> store.Row:

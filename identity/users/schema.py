@@ -78,3 +78,11 @@ def render(row: Mapping[str, Any]) -> dict[str, Any]:
     if row["default_project_id"] is not None:
         shown["default_project_id"] = row["default_project_id"]
     return shown
+
+
+def render_link(row: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Who the user is for their identity provider; nothing of a user who has none."""
+    if row is None:
+        return {}
+    protocol = {"protocol_id": row["protocol_id"], "unique_id": row["unique_id"]}
+    return {"federated": [{"idp_id": row["idp_id"], "protocols": [protocol]}]}

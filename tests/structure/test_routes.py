@@ -48,7 +48,13 @@ def test_public_routes_are_these_alone() -> None:
         *("GET /compute", "GET /compute/", "GET /compute/v2.1", "GET /compute/v2.1/"),
         *("GET /image", "GET /image/", "GET /image/versions"),
     }
-    assert public == versions | {"POST /identity/v3/auth/tokens", "GET /identity/.well-known/jwks.json"}
+    sign_in = "/identity/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/auth"
+    assert public == versions | {
+        "POST /identity/v3/auth/tokens",
+        "GET /identity/.well-known/jwks.json",
+        f"GET {sign_in}",
+        f"POST {sign_in}",
+    }
 
 
 @pytest.mark.parametrize("name", RULE_NAMES)

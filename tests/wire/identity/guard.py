@@ -11,7 +11,10 @@ GUARDED = [
     for method, route in methods.items()
     if route.rule != PUBLIC
 ]
-SECRET_PATHS = ("application_credentials", "access_rules", "credentials", "OS-TRUST", "password")
+SECRET_PATHS = (
+    *("application_credentials", "access_rules", "credentials", "OS-TRUST", "password"),
+    *("identity_providers", "mappings"),
+)
 
 
 async def check_guard(cloud: Cloud, delegated: Http, *, unrestricted: bool) -> None:

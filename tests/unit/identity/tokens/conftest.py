@@ -60,5 +60,6 @@ def some_claims(**replaced: object) -> Claims:
         "roles": ("c" * 32,),
         "scope": ProjectScope("d" * 32, "default"),
         "delegation": None,
+        "federation": None,
     }
     return Claims(**(values | replaced))

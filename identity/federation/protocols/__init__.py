@@ -1,0 +1,1 @@
+"""Protocols: by which mapping users of a provider are known here."""
