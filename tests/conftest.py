@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.daemons.hypervisor",
     "tests.daemons.rabbitmq",
     "tests.daemons.identity",
+    "tests.daemons.oidc.provider",
     "tests.daemons.network",
     "tests.daemons.cloud",
 ]

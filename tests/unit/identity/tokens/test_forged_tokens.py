@@ -129,7 +129,13 @@ def test_threat_J4_claim_that_is_missing_or_of_a_wrong_type_is_refused(desk: Des
     missing = {name: value for name, value in whole.items() if name != claim}
     refuses(desk, signed_by_us(desk, header, encode(missing)))
     for value in WRONG_VALUES:
-        if (claim, value) in (("user_name", ""), ("scope", None), ("delegation", None), ("federation", None), ("roles", [])):
+        if (claim, value) in (
+            ("user_name", ""),
+            ("scope", None),
+            ("delegation", None),
+            ("federation", None),
+            ("roles", []),
+        ):
             continue
         refuses(desk, signed_by_us(desk, header, encode(whole | {claim: value})))
 

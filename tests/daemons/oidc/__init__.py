@@ -1,0 +1,1 @@
+"""An OpenID Connect provider for tests: Authlib's, in a process of its own."""
