@@ -6,7 +6,7 @@ from typing import Any
 
 import aiohttp
 import structlog
-from aiohttp import BasicAuth, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, encode_basic_auth
 
 from identity.federation.oidc.json_objects import decode_object
 from identity.federation.oidc.settings import OidcProvider
@@ -43,8 +43,10 @@ class Documents:
         headers = {"Authorization": f"Bearer {bearer}"} if bearer is not None else {}
         return await self._ask("GET", address, headers=headers)
 
-    async def post(self, address: str, form: Mapping[str, str], auth: BasicAuth) -> dict[str, Any] | None:
-        return await self._ask("POST", address, data=form, auth=auth)
+    async def post(self, address: str, form: Mapping[str, str], name: str, secret: str) -> dict[str, Any] | None:
+        """As get, with the answer to a form."""
+        headers = {"Authorization": encode_basic_auth(name, secret)}
+        return await self._ask("POST", address, data=form, headers=headers)
 
     async def _ask(self, method: str, address: str, **what: Any) -> dict[str, Any] | None:
         try:

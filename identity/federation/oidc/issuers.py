@@ -9,8 +9,9 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import quote_plus
 
-from aiohttp import BasicAuth, ClientSession
+from aiohttp import ClientSession
 
 from identity.federation.oidc.documents import Documents
 from identity.federation.oidc.introspection import check_introspection
@@ -61,9 +62,10 @@ class Issuer:
     async def _introspected(self, token: str) -> dict[str, Any]:
         if self.provider.client_id is None or self.provider.client_secret is None:
             raise TokenRefused("no JWT")
-        auth = BasicAuth(self.provider.client_id, self.provider.client_secret.reveal())
+        # Encoded as RFC 6749, section 2.3.1, asks.
+        name, secret = map(quote_plus, (self.provider.client_id, self.provider.client_secret.reveal()))
         form = {"token": token, "token_type_hint": "access_token"}
-        answer = await self._documents.post(await self._address("introspection_endpoint"), form, auth)
+        answer = await self._documents.post(await self._address("introspection_endpoint"), form, name, secret)
         if answer is None:
             raise self._documents.failed("introspection_endpoint", "it refuses client_id and client_secret")
         check_introspection(answer, self.provider)

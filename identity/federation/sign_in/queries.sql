@@ -34,7 +34,7 @@ UPDATE identity.users SET name = :name, extra = :extra
 WHERE id = :id AND (name <> :name OR extra <> :extra);
 
 -- name: hold_login(key)!
-SELECT pg_advisory_xact_lock(hashtextextended(:key, 0x6665646572617465));
+SELECT pg_advisory_xact_lock(hashtextextended(:key, 0));
 
 -- name: select_groups(ids)
 SELECT id FROM identity.groups WHERE id = ANY(:ids::text[]) AND present;

@@ -102,10 +102,10 @@ class Token(TokenMixin):
 CLIENTS = {
     client.client_id: client
     for client in (
-        Client("openstack-cli", "cli's", AUDIENCE),
+        Client("openstack-cli", "secret-of-cli", AUDIENCE),
         Client("public-cli", None, AUDIENCE),
-        Client(AUDIENCE, "control's", AUDIENCE),
-        Client("other-app", "other's", "other-app"),
+        Client(AUDIENCE, "secret-of-control", AUDIENCE),
+        Client("other-app", "secret-of-other", "other-app"),
     )
 }
 

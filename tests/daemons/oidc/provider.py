@@ -16,7 +16,7 @@ from tests.daemons.sandbox import free_port, sandbox
 
 ROOT = Path(__file__).parents[3]
 START_S = 30.0
-SECRETS = {"openstack-cli": "cli's", "other-app": "other's", "meridian": "control's"}
+SECRETS = {"openstack-cli": "secret-of-cli", "other-app": "secret-of-other", "meridian": "secret-of-control"}
 
 
 @dataclass
@@ -29,8 +29,8 @@ class OidcServer:
 
     async def grant(self, client: str = "openstack-cli", **form: str) -> str:
         """The access token of a grant."""
-        auth = aiohttp.BasicAuth(client, SECRETS[client])
-        async with self.session.post(f"{self.issuer}/token", data=form, auth=auth, **self.tls) as answer:
+        headers = {"Authorization": aiohttp.encode_basic_auth(client, SECRETS[client])}
+        async with self.session.post(f"{self.issuer}/token", data=form, headers=headers, **self.tls) as answer:
             body = await answer.json()
             assert answer.status == 200, body
             return body["access_token"]
