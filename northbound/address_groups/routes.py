@@ -25,7 +25,8 @@ async def add_addresses(request: web.Request) -> web.Response:
     wanted = parse_addresses((await read_body(request)).addresses)
 
     def more(group: AddressGroup) -> list[str]:
-        if present := [address for address in wanted if address in group.addresses]:
+        held = set(group.addresses)
+        if present := [address for address in wanted if address in held]:
             raise AddressesAlreadyExist(group.id, present)
         return checked([*group.addresses, *wanted])
 
@@ -36,9 +37,10 @@ async def remove_addresses(request: web.Request) -> web.Response:
     unwanted = parse_addresses((await read_body(request)).addresses, bare=True)
 
     def less(group: AddressGroup) -> list[str]:
-        if absent := [address for address in unwanted if address not in group.addresses]:
+        held, gone = set(group.addresses), set(unwanted)
+        if absent := [address for address in unwanted if address not in held]:
             raise AddressesNotFound(group.id, absent)
-        return [address for address in group.addresses if address not in unwanted]
+        return [address for address in group.addresses if address not in gone]
 
     return await _change(request, less)
 

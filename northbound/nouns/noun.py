@@ -68,8 +68,15 @@ class Noun(Generic[R]):
     update: Callable[[Connection, R, R, Caller], Awaitable[None]] | None = None
     delete: Callable[[Connection, R, Caller], Awaitable[None]] | None = None
 
-    async def insert_one(self, conn: Connection, draft: R, caller: Caller) -> None:
-        await (self.insert(conn, draft, caller) if self.insert else self.table.insert(conn, draft))
+    async def insert_all(self, conn: Connection, drafts: Sequence[R], caller: Caller) -> list[R]:
+        """The resources as they are then, in the order of their drafts."""
+        if self.insert is None:
+            await self.table.insert_all(conn, drafts)
+        else:
+            for draft in drafts:
+                await self.insert(conn, draft, caller)
+        made = {resource.id: resource for resource in await self.table.read(conn, [draft.id for draft in drafts])}
+        return [made[draft.id] for draft in drafts]
 
     async def update_one(self, conn: Connection, before: R, after: R, caller: Caller) -> None:
         await (self.update(conn, before, after, caller) if self.update else self.table.update(conn, before, after))

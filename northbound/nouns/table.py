@@ -4,6 +4,7 @@ Statements are composed of identifiers that slices declare; every value is a par
 slice's own errors.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -104,15 +105,22 @@ class Table(Generic[R]):
 
     async def insert(self, conn: Connection, draft: R) -> None:
         """Raises OverQuota and what `constraints` name."""
-        places = ", ".join(f"${number}" for number, _ in enumerate(self.columns, start=1))
         with self._naming(draft):
-            await conn.execute(
-                f"INSERT INTO {self.name} ({', '.join(self.columns)}) VALUES ({places})",
-                *_values(draft, self.columns),
-            )
-        await self._mark(conn, draft)
+            await self.insert_all(conn, [draft])
+
+    async def insert_all(self, conn: Connection, drafts: Sequence[R]) -> None:
+        """Inserts any number in the same few statements; raises OverQuota, and leaves `constraints` unnamed."""
+        names = ", ".join(self.columns)
+        rows = [dict(zip(self.columns, _values(draft, self.columns), strict=True)) for draft in drafts]
+        await conn.execute(
+            f"INSERT INTO {self.name} ({names}) SELECT {names} FROM jsonb_populate_recordset(NULL::{self.name}, $1)",
+            rows,
+        )
+        if self.kind:
+            await marks.mark(conn, self.kind, *(draft.id for draft in drafts))
         if self.quota:
-            await quotas.take(conn, draft.project_id, self.quota)
+            for project_id, amount in sorted(Counter(draft.project_id for draft in drafts).items()):
+                await quotas.take(conn, project_id, self.quota, amount)
 
     async def update(self, conn: Connection, _before: R, after: R) -> None:
         """Writes the changing columns and raises the revision; the caller holds the lock since it read `before`."""

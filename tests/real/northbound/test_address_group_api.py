@@ -1,13 +1,20 @@
 """Address groups over HTTP, and the address sets that they become."""
 
 import asyncio
+import time
+from uuid import uuid4
 
 import pytest
 
+from identity.callers import Caller
+from northbound.address_groups.address_group import AddressGroup
+from northbound.address_groups.noun import ADDRESS_GROUP
+from northbound.address_groups.schema import parse_addresses
 from southbound import names
 from tests.real.northbound.api import Answer, NetworkApi
 
 pytestmark = pytest.mark.real
+CALLER = Caller("alice-id", "alice", "default", frozenset({"member"}), project_id="red")
 
 
 async def addresses_of(api: NetworkApi, group_id: str, ip_version: int) -> set[str]:
@@ -115,3 +122,47 @@ async def test_sharing_raises_the_revision_in_ovn_as_well(api: NetworkApi) -> No
     ]
     assert found == [revision] * len(found)
     assert found
+
+
+async def test_many_groups_take_no_more_statements_than_one(api: NetworkApi) -> None:
+    def drafts(amount: int) -> list[AddressGroup]:
+        addresses = [f"10.0.{number}.0/24" for number in range(200)]
+        return [AddressGroup(id=str(uuid4()), project_id="red", name="", addresses=addresses) for _ in range(amount)]
+
+    async def statements(amount: int) -> int:
+        said: list[object] = []
+        async with api.database.transaction() as conn:
+            with conn.query_logger(said.append):
+                made = await ADDRESS_GROUP.insert_all(conn, wanted := drafts(amount), CALLER)
+        assert [group.id for group in made] == [draft.id for draft in wanted]
+        return len(said)
+
+    await statements(1)  # asks for types as well
+    assert await statements(1) == await statements(40)
+    assert (await api.ask("GET", "/v2.0/quotas/red/details")).body["quota"]["address_group"]["used"] == 42
+    refused = await api.ask("POST", "/v2.0/address-groups", {"address_groups": [{"addresses": []}] * 10})
+    assert (refused.status, refused.error["type"]) == (409, "OverQuota")
+    assert len(await api.find("address-groups")) == 42, "all of a request or none"
+
+
+async def test_others_have_their_turn_while_a_large_request_is_read(api: NetworkApi) -> None:
+    """Few words that mean many addresses: what the process computes without a pause is one group's at most."""
+    ranges = [f"10.{number}.0.1-10.{number}.255.254" for number in range(33)]
+    body = {"address_groups": [{"addresses": ranges}] * 100}
+    before = time.thread_time()
+    for draft in body["address_groups"]:
+        parse_addresses(draft["addresses"])
+    at_once = time.thread_time() - before
+    pauses: list[float] = []
+
+    async def watch() -> None:
+        while True:
+            begun = time.thread_time()
+            await asyncio.sleep(0)
+            pauses.append(time.thread_time() - begun)
+
+    watching = asyncio.create_task(watch())
+    refused = await api.ask("POST", "/v2.0/address-groups", body)
+    watching.cancel()
+    assert refused.status == 409, "more groups than the quota allows"
+    assert max(pauses) < at_once / 3

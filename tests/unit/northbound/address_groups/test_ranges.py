@@ -1,6 +1,7 @@
 """Addresses of groups: how clients write them, and the sets that they become."""
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 
 import pytest
 from hypothesis import given
@@ -57,6 +58,28 @@ def test_sets_hold_no_overlap_and_no_mask_of_nothing() -> None:
     assert merged(["10.0.0.0/25", "10.0.0.128/25", "10.0.0.7/32", "fd00::/64"], 4) == ["10.0.0.0/24"]
     assert merged(["0.0.0.0/0", "10.0.0.0/8"], 4) == ["0.0.0.0/1", "128.0.0.0/1"]
     assert merged(["::/0"], 6) == ["::/1", "8000::/1"]
+
+
+@given(st.sampled_from([4, 6]).flatmap(lambda version: st.lists(blocks(version), max_size=20)))
+def test_sets_are_as_small_as_they_can_be(networks: list) -> None:
+    """As the standard library has them, which takes ten times as long."""
+    for version in (4, 6):
+        wanted = [network for network in networks if network.version == version and network.prefixlen > 0]
+        assert merged([str(network) for network in wanted], version) == [
+            str(half)
+            for network in collapse_addresses(wanted)
+            for half in (network.subnets() if network.prefixlen == 0 else [network])
+        ]
+
+
+def blocks(version: int) -> st.SearchStrategy:
+    """Networks of which many touch: few bits differ."""
+    bits = 32 if version == 4 else 128
+    width = {4: IPv4Network, 6: IPv6Network}[version]
+    return st.builds(
+        lambda low, high, length: width((low | high << (bits - 3), length), strict=False),
+        *(st.integers(0, 7), st.integers(0, 7), st.sampled_from([1, 2, 3, bits - 3, bits - 2, bits - 1, bits])),
+    )
 
 
 @given(st.lists(st.ip_addresses(v=4), max_size=20))
