@@ -32,7 +32,8 @@ def conflict_of(error: asyncpg.IntegrityConstraintViolationError) -> Conflict | 
     if isinstance(error, UNNAMED):
         text = describe(type(error), error.table_name or "", str(error), error.detail or "")
     elif type(error) is asyncpg.IntegrityConstraintViolationError:  # raised by a function of ours, in words of its own
-        text = f"{str(error).capitalize()}."
+        said = str(error)
+        text = f"{said[:1].upper()}{said[1:]}."
     else:
         return None
     log.warning("database.contest", constraint=error.constraint_name, detail=error.detail)

@@ -18,8 +18,9 @@ from northbound.floating_ips.floating_ip import (
 from northbound.floating_ips.store import KIND, SQL, is_ipv4
 from northbound.ports.errors import PortNotFound
 from northbound.ports.port import FixedIp, Port
+from northbound.routers.errors import RouterBalancesLoad
 from northbound.translation import marks
-from runtime.database import Connection, naming
+from runtime.database import Connection, naming_by_detail
 
 
 class WayOut(Struct, frozen=True):
@@ -61,12 +62,13 @@ async def associate(conn: Connection, floating_ip: FloatingIp, port: Port, fixed
         inside.ip_address,
         floating_ip.floating_network_id,
     )
-    with naming(
+    with naming_by_detail(
         {
-            "floating_ips_one_each": lambda: already,
-            "floating_ips_fixed": lambda: PortNotFound(port.id),
-            "floating_ips_interface": lambda: unreachable,
-            "floating_ips_gateway": lambda: unreachable,
+            "floating_ips_one_each": lambda _detail: already,
+            "floating_ips_fixed": lambda _detail: PortNotFound(port.id),
+            "floating_ips_interface": lambda _detail: unreachable,
+            "floating_ips_gateway": lambda _detail: unreachable,
+            "router_ports_balancing": RouterBalancesLoad,
         }
     ):
         await SQL.associate(

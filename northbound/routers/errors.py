@@ -54,8 +54,8 @@ class RouterBalancesLoad(Conflict):
 
     def __init__(self, router_id: str) -> None:
         super().__init__(
-            f"Router {router_id} cannot have several gateways: load balancers are behind it, and OVN balances with one"
-            " gateway only (external_gateways)."
+            f"Router {router_id} would have several gateways and load balancers behind it, and OVN balances with one"
+            " gateway only (external_gateways): take the gateways away but one, or the load balancers."
         )
 
 

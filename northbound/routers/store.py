@@ -9,7 +9,7 @@ from northbound.quotas import store as quotas
 from northbound.routers.errors import RouterBalancesLoad, RouterInUse, RouterNotFound
 from northbound.routers.router import Router, check_forwarding
 from northbound.translation import marks
-from runtime.database import Connection, naming, queries
+from runtime.database import Connection, naming, naming_by_detail, queries
 from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
 
 SQL = queries(Path(__file__).parent / "queries.sql")
@@ -158,8 +158,8 @@ async def check_forwardings(conn: Connection, router: Router) -> None:
 async def insert_router_port(
     conn: Connection, router_id: str, port_id: str, *, is_gateway: bool, position: int = 0
 ) -> None:
-    """Makes the port the router's; raises RouterBalancesLoad for a second gateway where load balancers are."""
-    with naming({"router_ports_balancing": lambda: RouterBalancesLoad(router_id)}):
+    """Makes the port the router's; raises RouterBalancesLoad where several gateways and load balancers would meet."""
+    with naming_by_detail({"router_ports_balancing": RouterBalancesLoad}):
         await SQL.insert_router_port(
             conn, port_id=port_id, router_id=router_id, is_gateway=is_gateway, position=position
         )

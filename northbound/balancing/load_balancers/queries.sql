@@ -25,6 +25,9 @@ SELECT
 -- name: delete_load_balancer!
 DELETE FROM northbound.load_balancers WHERE id = :id;
 
+-- name: hold_to_one_gateway!
+SELECT northbound.hold_to_one_gateway(:ids::uuid[]);
+
 -- name: most_gateways$
 -- Of the routers that the subnet has, how many gateways the one with most of them has.
 SELECT coalesce(max(gateways), 0) FROM (

@@ -10,8 +10,9 @@ from northbound.balancing.load_balancers.balancer import LoadBalancer, Vip
 from northbound.balancing.quotas import store as quotas
 from northbound.balancing.reading import Noun, attributes, select
 from northbound.ports import store as ports
+from northbound.routers.errors import RouterBalancesLoad
 from northbound.translation import marks
-from runtime.database import Connection, queries
+from runtime.database import Connection, naming_by_detail, queries
 from runtime.web.listing import Attribute, Listing
 
 SQL = queries(Path(__file__).parent / "queries.sql")
@@ -88,8 +89,15 @@ async def insert_load_balancer(conn: Connection, balancer: LoadBalancer) -> None
             made=vip.made,
         )
         await marks.mark(conn, "port", vip.port_id)
+    await hold_to_one_gateway(conn, balancer.id)
     await quotas.take(conn, balancer.project_id, "load_balancer")
     await marks.mark(conn, KIND, balancer.id)
+
+
+async def hold_to_one_gateway(conn: Connection, load_balancer_id: str) -> None:
+    """Keeps the routers of the load balancer from getting a second gateway; raises RouterBalancesLoad if one has it."""
+    with naming_by_detail({"router_ports_balancing": RouterBalancesLoad}):
+        await SQL.hold_to_one_gateway(conn, ids=[load_balancer_id])
 
 
 async def update_load_balancer(conn: Connection, after: LoadBalancer) -> None:

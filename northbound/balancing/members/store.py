@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from northbound.balancing.errors import DuplicateMember, InvalidSubresource, MemberNotFound
+from northbound.balancing.load_balancers import store as load_balancers
 from northbound.balancing.members.member import Member
 from northbound.balancing.quotas import store as quotas
 from northbound.balancing.reading import Noun, attributes, select
@@ -34,7 +35,8 @@ MEMBERS: Noun[Member] = Noun(
 
 
 async def insert_members(conn: Connection, members: Sequence[Member]) -> None:
-    """Adds members of one project; raises DuplicateMember, InvalidSubresource (the subnet went meanwhile), QuotaMet."""
+    """Adds members of one project; raises DuplicateMember, InvalidSubresource (the subnet went meanwhile),
+    RouterBalancesLoad, QuotaMet."""
     for member in members:
         with naming(
             {
@@ -57,6 +59,7 @@ async def insert_members(conn: Connection, members: Sequence[Member]) -> None:
                 tags=member.tags,
             )
     if members:
+        await load_balancers.hold_to_one_gateway(conn, members[0].load_balancer_id)
         await quotas.take(conn, members[0].project_id, RESOURCE, len(members))
 
 

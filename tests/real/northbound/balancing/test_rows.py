@@ -1,11 +1,16 @@
 """Load balancers from the HTTP request to the rows of OVN."""
 
+import asyncio
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from northbound.balancing.load_balancers import store as load_balancers
+from northbound.balancing.load_balancers.balancer import LoadBalancer, Vip
 from tests.real.northbound.api import NetworkApi
 from tests.real.northbound.balancing.api import Balancing, Ground, a_tree, attach
+from tests.real.northbound.networking import until_somebody_waits
 
 pytestmark = pytest.mark.real
 
@@ -227,6 +232,64 @@ async def test_router_of_load_balancers_gets_no_second_gateway_and_one_with_two_
     assert (await api.ask("PUT", path, {"router": {"external_gateways": wishes[1:]}}, who="admin")).status == 200
     again = await balancing.ask("POST", "loadbalancers", {"loadbalancer": {"vip_subnet_id": ground.subnet["id"]}})
     assert (again.status, "several gateways" in again.fault) == (501, True)
+
+
+async def make_router_with_two_gateways(api: NetworkApi) -> dict[str, Any]:
+    router = await api.make("router", who="admin", project_id="red")
+    wishes = [{"network_id": (await make_outside(api, number))["id"]} for number in (1, 2)]
+    path = f"/v2.0/routers/{router['id']}/add_external_gateways"
+    assert (await api.ask("PUT", path, {"router": {"external_gateways": wishes}}, who="admin")).status == 200
+    return router
+
+
+async def test_router_with_two_gateways_joins_no_subnet_of_a_load_balancer(
+    api: NetworkApi, balancing: Balancing
+) -> None:
+    """By its subnet, by a port in it, or as the one that is left when another router leaves."""
+    network = await api.make("network")
+    subnet = await api.make("subnet", network_id=network["id"], ip_version=4, cidr="10.50.0.0/24")
+    router = await make_router_with_two_gateways(api)
+    made = await balancing.make("loadbalancers", vip_subnet_id=subnet["id"])
+    port = await api.make("port", network_id=network["id"])
+    before = await api.dump()
+    join, leave = (f"/v2.0/routers/{router['id']}/{verb}_router_interface" for verb in ("add", "remove"))
+    for said in ({"subnet_id": subnet["id"]}, {"port_id": port["id"]}):
+        refused = await api.ask("PUT", join, said)
+        assert (refused.status, refused.error["type"]) == (409, "RouterInUse")
+        assert "one gateway only" in refused.error["message"]
+    assert await api.dump() == before
+
+    first = await api.make("router")
+    own = f"/v2.0/routers/{first['id']}"
+    assert (await api.ask("PUT", f"{own}/add_router_interface", {"subnet_id": subnet["id"]})).status == 200
+    assert (await api.ask("PUT", join, {"port_id": port["id"]})).status == 200, "guests do not route by it"
+    refused = await api.ask("PUT", f"{own}/remove_router_interface", {"subnet_id": subnet["id"]})
+    assert (refused.status, router["id"] in refused.error["message"]) == (409, True), "the other would balance then"
+    await balancing.remove(f"loadbalancers/{made['id']}")
+    assert (await api.ask("PUT", leave, {"port_id": port["id"]})).status == 200
+    assert (await api.ask("DELETE", f"/v2.0/routers/{router['id']}", who="admin")).status == 204
+
+
+async def test_second_gateway_waits_for_the_load_balancer_that_is_made_meanwhile(
+    api: NetworkApi, ground: Ground
+) -> None:
+    outside = [{"network_id": (await make_outside(api, number))["id"]} for number in (1, 2)]
+    path = f"/v2.0/routers/{ground.router['id']}/add_external_gateways"
+    assert (await api.ask("PUT", path, {"router": {"external_gateways": outside[:1]}}, who="admin")).status == 200
+    vip = await api.make("port", network_id=ground.network["id"])
+    async with api.database.transaction() as conn:
+        await load_balancers.insert_load_balancer(conn, a_balancer(vip, ground.network["id"]))
+        adding = asyncio.create_task(api.ask("PUT", path, {"router": {"external_gateways": outside[1:]}}, who="admin"))
+        await until_somebody_waits(conn)
+    answer = await adding
+    assert (answer.status, answer.error["type"]) == (409, "RouterInUse")
+
+
+def a_balancer(port: dict[str, Any], network_id: str) -> LoadBalancer:
+    (fixed,) = port["fixed_ips"]
+    place = {"subnet_id": fixed["subnet_id"], "network_id": network_id}
+    vip = Vip(ip=fixed["ip_address"], port_id=port["id"], made=False, **place)
+    return LoadBalancer(id=str(uuid4()), project_id="red", name="", admin_state_up=True, vips=[vip])
 
 
 async def make_outside(api: NetworkApi, number: int) -> dict[str, Any]:
