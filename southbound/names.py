@@ -18,7 +18,7 @@ METADATA_DEVICE_PREFIX = "ovnmeta-"
 
 
 def network_owner(network_id: str) -> str:
-    """Switch, localnet ports and the network's default-deny group."""
+    """Switch, localnet ports, the network's default-deny group, its protection."""
     return f"network/{network_id}"
 
 
@@ -48,7 +48,7 @@ def log_owner(log_id: str) -> str:
 
 
 def router_owner(router_id: str) -> str:
-    """Router, extra routes."""
+    """Router, extra routes, its protection."""
     return f"router/{router_id}"
 
 
@@ -218,6 +218,15 @@ def log_name(log_id: str) -> str:
 
 def log_meter_name(log_id: str) -> str:
     return f"acl_log_meter_{_identifier(log_id)}"
+
+
+def protection_name(api_id: str) -> str:
+    """The policy that bounds what a network or a router hands to ovn-controller."""
+    return f"protection-{api_id}"
+
+
+def protection_meter_name(api_id: str, kind: str) -> str:
+    return f"protection_{_identifier(api_id)}_{kind}"
 
 
 def acl_uuid(rule_id: str) -> str:

@@ -1,4 +1,4 @@
-"""The named ports of a network -> one DNS row of its switch. Pure.
+"""The named ports of a network -> one DNS row of its switch, and a limit of what is asked. Pure.
 
 OVN answers a guest's questions by UDP for these names, whichever server it asks, and passes on all others. Ports of
 one name answer with all their addresses. Source: ovn-mapping section 10, ovn-nb(5) DNS.
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from northbound.dns.names import CLOUD_DOMAIN, full_domain
+from northbound.protection.plan import plan_name_limit
 from southbound import external_ids, names
 from southbound.ovsdb.rows import Row
 
@@ -44,7 +45,8 @@ def plan_zone(zone: Zone) -> list[Row]:
                 "records": records,
                 "external_ids": {external_ids.SWITCH_NAME: names.switch_name(zone.id)},
             },
-        )
+        ),
+        plan_name_limit(zone.id),
     ]
 
 

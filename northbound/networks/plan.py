@@ -1,4 +1,4 @@
-"""A network -> its logical switch, the localnet ports of its segments, and its default-deny group. Pure.
+"""A network -> its logical switch, the localnet ports of its segments, its default-deny group, its protection. Pure.
 
 Every filtered port of the network joins the group. It drops all IP traffic below the priority of the security groups'
 rules, and lets a guest ask for its DHCP lease, which OVN answers only after the ACLs. Whatever the rules say, no
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from northbound.networks.network import Network
 from northbound.networks.segment import Segment
+from northbound.protection.plan import plan_protection, plan_request_limit, protection_uuid
 from northbound.security_group_rules.plan import PERMIT_PRIORITY
 from southbound import external_ids, names
 from southbound.ovsdb.rows import Row, row_uuid
@@ -33,7 +34,8 @@ QINQ = "802.11ad"
 
 def plan_network(network: Network) -> list[Row]:
     localnets = [_localnet(network, segment) for segment in network.segments if segment.physical_network]
-    return [_switch(network), *localnets, *_drop_group(network)]
+    protection = [*plan_protection(names.network_owner(network.id), network.id), plan_request_limit(network.id)]
+    return [_switch(network), *localnets, *_drop_group(network), *protection]
 
 
 def _switch(network: Network) -> Row:
@@ -43,6 +45,7 @@ def _switch(network: Network) -> Row:
         uuid=names.switch_uuid(network.id),
         columns={
             "name": names.switch_name(network.id),
+            "copp": protection_uuid(names.network_owner(network.id)),
             "other_config": {
                 "mcast_snoop": "false",
                 "mcast_flood_unregistered": "false",

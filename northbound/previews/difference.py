@@ -43,15 +43,25 @@ def _note(tables: Tables, table: str, fate: str, uuid: str, owner: str | None, c
 
 
 def _ended(changes: Iterable[Changes], replica: Replica) -> Iterator[tuple[RowKey, str]]:
-    """Rows that end: those deleted, and those that leave the set which kept them alive and enter no other."""
+    """Rows that end: those deleted, with those that cannot leave them, and those that leave the set which kept them alive
+    and enter no other."""
     for change in changes:
         for key in change.deletes:
             yield key, change.owner
+            yield from ((child, change.owner) for child in _bound_to(*key, replica))
         kept = {uuid for held in change.sets.values() for uuid in held.add}
         for (table, _, column), held in change.sets.items():
             kind = replica.schema.column(table, column)
             if kind.strong and not replica.schema.tables[kind.ref_table].is_root:
                 yield from (((kind.ref_table, uuid), change.owner) for uuid in held.remove - kept)
+
+
+def _bound_to(table: str, uuid: str, replica: Replica) -> Iterator[RowKey]:
+    """Rows that the row's sets hold which cannot be empty, such as the bands of a meter."""
+    for column, value in (replica.find(table, uuid) or {}).items():
+        kind = replica.schema.column(table, column)
+        if kind.is_set and kind.strong and kind.minimum and not replica.schema.tables[kind.ref_table].is_root:
+            yield from ((kind.ref_table, child) for child in sorted(value))
 
 
 def _merged_sets(changes: Iterable[Changes]) -> dict[SetKey, SetChange]:

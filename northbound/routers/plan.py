@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from northbound.protection.plan import plan_protection, protection_uuid
 from northbound.routers.gateway_plan import plan_gateway
 from northbound.routers.gateways import only_chassis, place_of, serving
 from northbound.routers.router import ExtraRoute, Router, RouterPort
@@ -36,7 +37,12 @@ class RouterView(Struct, frozen=True):
 
 def plan_router(view: RouterView) -> list[Row]:
     """Everything of the router except its ports."""
-    return [_logical_router(view), *(_extra_route(view.router, route) for route in view.router.extra_routes)]
+    router = view.router
+    return [
+        _logical_router(view),
+        *(_extra_route(router, route) for route in router.extra_routes),
+        *plan_protection(names.router_owner(router.id), router.id),
+    ]
 
 
 def _logical_router(view: RouterView) -> Row:
@@ -48,6 +54,7 @@ def _logical_router(view: RouterView) -> Row:
         columns={
             "name": names.router_name(router.id),
             "enabled": router.admin_state_up,
+            "copp": protection_uuid(names.router_owner(router.id)),
             "options": {**OPTIONS, "chassis": _only_chassis(view)},
             "external_ids": {
                 external_ids.ROUTER_NAME: router.name,

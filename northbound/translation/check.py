@@ -24,7 +24,10 @@ NOBODY: frozenset[str] = frozenset()
 # load balancer share its name.
 NAMED_TABLES = frozenset({"Logical_Switch", "Logical_Router"})
 INDEXED_TABLES = frozenset(
-    {"Logical_Switch_Port", "Logical_Router_Port", "Port_Group", "Address_Set", "Gateway_Chassis", "HA_Chassis_Group"}
+    {
+        *("Logical_Switch_Port", "Logical_Router_Port", "Port_Group", "Address_Set", "Gateway_Chassis"),
+        *("HA_Chassis_Group", "Copp", "Meter"),
+    }
 )
 
 

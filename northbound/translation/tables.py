@@ -2,7 +2,16 @@
 
 TABLES: dict[str, tuple[str, ...]] = {
     "NB_Global": ("external_ids", "options", "nb_cfg", "sb_cfg", "sb_cfg_timestamp"),
-    "Logical_Switch": ("name", "ports", "other_config", "external_ids", "dns_records", "qos_rules", "load_balancer"),
+    "Logical_Switch": (
+        "name",
+        "ports",
+        "other_config",
+        "external_ids",
+        "dns_records",
+        "qos_rules",
+        "load_balancer",
+        "copp",
+    ),
     "Logical_Switch_Port": (
         *("name", "type", "addresses", "port_security", "options", "enabled", "up", "parent_name", "tag_request"),
         "tag",
@@ -10,6 +19,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "Logical_Router": (
         *("name", "ports", "static_routes", "nat", "enabled", "options", "external_ids", "policies", "load_balancer"),
+        "copp",
     ),
     "Logical_Router_Port": (
         *("name", "mac", "networks", "enabled", "options", "ipv6_ra_configs", "gateway_chassis"),
@@ -31,6 +41,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         *("name", "priority", "direction", "match", "action", "log", "severity", "meter", "label", "options"),
         "external_ids",
     ),
+    "Copp": ("name", "meters", "external_ids"),
     "Meter": ("name", "unit", "bands", "fair", "external_ids"),
     "Meter_Band": ("action", "rate", "burst_size", "external_ids"),
     "Address_Set": ("name", "addresses", "external_ids"),

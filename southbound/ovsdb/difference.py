@@ -18,6 +18,7 @@ from southbound.ovsdb.rows import OWNER_KEY, Row, Value, owner_of
 # Maps of our rows in which nobody else has keys: what is observed and not planned is removed.
 WHOLE_MAPS = frozenset(
     {
+        ("Copp", "meters"),
         ("DHCP_Options", "options"),
         ("DNS", "records"),
         ("Load_Balancer", "vips"),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from northbound.protection.plan import REQUEST_PRIORITY
 from tests.real.northbound.api import Answer, NetworkApi
 from tests.real.northbound.networking import until_somebody_waits
 
@@ -25,8 +26,8 @@ async def add_rule(api: NetworkApi, policy: dict[str, Any], kind: str, who: str 
 
 
 async def rows(api: NetworkApi) -> list[tuple[str, dict, dict]]:
-    """(match, bandwidth, action) of every row, in order."""
-    found = await api.ovn.northbound.rows("QoS")
+    """(match, bandwidth, action) of every row that a policy asks for, in order."""
+    found = [row for row in await api.ovn.northbound.rows("QoS") if row["priority"] != REQUEST_PRIORITY]
     return sorted((row["match"], dict(row["bandwidth"][1]), dict(row["action"][1])) for row in found)
 
 

@@ -42,6 +42,11 @@ class Sniffer:
     def frames(self) -> list[Packet]:
         return [Ether(frame) for frame in self._raw]
 
+    def drain(self) -> list[bytes]:
+        """What came so far, which is forgotten."""
+        frames, self._raw = self._raw, []
+        return frames
+
     def holds(self, token: bytes) -> bool:
         return any(token in frame for frame in self._raw)
 

@@ -29,7 +29,8 @@ def test_ports_of_one_name_do_not_clobber_each_other() -> None:
 
 
 def test_zone_hangs_at_its_switch_and_is_gone_without_names() -> None:
-    (row,) = plan_zone(Zone(NETWORK, "", [NamedPort("web", "", ["10.0.0.9"])]))
+    row, limit = plan_zone(Zone(NETWORK, "", [NamedPort("web", "", ["10.0.0.9"])]))
+    assert (limit.table, limit.inside) == ("QoS", ("Logical_Switch", NETWORK, "qos_rules"))
     assert (row.table, row.members) == ("DNS", (("Logical_Switch", names.switch_uuid(NETWORK), "dns_records"),))
     assert row.columns["external_ids"] == {"ls_name": f"neutron-{NETWORK}"}
     assert plan_zone(Zone(NETWORK, "", [NamedPort("web", "", [])])) == []

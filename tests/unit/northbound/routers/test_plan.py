@@ -1,5 +1,6 @@
 """The rows that a router and its ports are in OVN."""
 
+from northbound.protection.plan import protection_uuid
 from northbound.routers.plan import RouterView, plan_router, plan_router_port
 from northbound.routers.router import ExtraRoute, Router, RouterAddress
 from southbound import names
@@ -20,12 +21,14 @@ from tests.unit.northbound.routers.factories import (
 OTHER_GATEWAY = "88888888-8888-4888-8888-888888888888"
 
 
-def test_router_alone_is_one_row() -> None:
-    (row,) = plan_router(RouterView(a_router()))
+def test_router_alone_is_one_row_and_its_protection() -> None:
+    row, *rest = plan_router(RouterView(a_router()))
+    assert {row.table for row in rest} == {"Copp", "Meter", "Meter_Band"}
     assert (row.table, row.uuid, row.owner, row.inside) == ("Logical_Router", ROUTER, f"router/{ROUTER}", None)
     assert row.columns == {
         "name": f"neutron-{ROUTER}",
         "enabled": True,
+        "copp": protection_uuid(f"router/{ROUTER}"),
         "options": {
             "always_learn_from_arp_request": "false",
             "dynamic_neigh_routers": "true",
@@ -42,7 +45,7 @@ def test_router_alone_is_one_row() -> None:
 
 def test_extra_routes_are_rows_of_their_own() -> None:
     routes = [ExtraRoute("192.0.2.0/24", "10.50.0.9"), ExtraRoute("192.0.2.0/24", "10.50.0.10")]
-    rows = plan_router(RouterView(a_router(an_interface(), extra_routes=routes)))[1:]
+    rows = plan_router(RouterView(a_router(an_interface(), extra_routes=routes)))[1:3]
     assert described(rows) == [
         "Logical_Router_Static_Route 192.0.2.0/24 10.50.0.9",
         "Logical_Router_Static_Route 192.0.2.0/24 10.50.0.10",
@@ -100,11 +103,11 @@ def test_router_whose_way_out_is_a_tunnel_is_on_one_chassis() -> None:
     gateway = a_gateway(network_type="geneve", physical_network=None, chassis=["two", "one"])
     router = a_router(an_interface(), gateway)
     chassis = [a_chassis("one"), a_chassis("two")]
-    (row,) = plan_router(RouterView(router, chassis))
+    row, *_ = plan_router(RouterView(router, chassis))
     assert row.columns["options"]["chassis"] == "two"
     tables = [row.table for row in plan_router_port(router, gateway, chassis)]
     assert tables == ["Logical_Router_Port", "Logical_Router_Static_Route", "NAT"]
-    (unserved,) = plan_router(RouterView(router, []))
+    unserved, *_ = plan_router(RouterView(router, []))
     assert unserved.columns["options"]["chassis"] is None
 
 
