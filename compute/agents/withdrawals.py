@@ -10,19 +10,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import UUID
 
-import structlog
-
 from compute.hosts.store import SILENCE_S
 from compute.messages import EndConnections, LostPermit, agent_topic, encode
 from northbound.translation.withdrawals import Withdrawn
 from runtime.bus.interface import Bus
 from runtime.database import Connection, Database, queries
-from runtime.errors import Unavailable
 
 SQL = queries(Path(__file__).with_name("queries.sql"))
 MOST_AT_ONCE = 500
-
-log = structlog.get_logger()
 
 
 class WithdrawalNews:
@@ -31,14 +26,11 @@ class WithdrawalNews:
         self._bus = bus
 
     async def tell(self, withdrawn: Withdrawn) -> None:
-        """Never raises: who cannot be told keeps what is open until it ends by itself."""
-        try:
-            async with self._database.connection() as conn:
-                outgoing = [pair async for pair in _read_outgoing(conn, withdrawn)]
-            for host, message in outgoing:
-                await self._bus.publish(agent_topic(host), encode(message), key=f"connections/{uuid.uuid4()}")
-        except Unavailable as error:
-            log.warning("open connections stay", reason=error.message, permits=len(withdrawn.permits))
+        """Raises when not everyone could be told; then it is to be told again, which harms nobody."""
+        async with self._database.connection() as conn:
+            outgoing = [pair async for pair in _read_outgoing(conn, withdrawn)]
+        for host, message in outgoing:
+            await self._bus.publish(agent_topic(host), encode(message), key=f"connections/{uuid.uuid4()}")
 
 
 async def _read_outgoing(conn: Connection, withdrawn: Withdrawn) -> AsyncIterator[tuple[str, EndConnections]]:

@@ -40,9 +40,6 @@ class Progress:
         self._reign = reign
         self._wanted = asyncio.Event()
         self._pruned_at = -PRUNED_EVERY_S
-        for session in (northbound, southbound):
-            session.replica.listen(self._observe)
-            session.listen_complete(self._wanted.set)
 
     def wake(self) -> None:
         """Somebody asked."""
@@ -50,6 +47,13 @@ class Progress:
 
     async def run(self) -> None:
         """Runs until cancelled: at once when something happens, and now and then while something is pending."""
+        with (
+            self._northbound.listening(self._observe, self._wanted.set),
+            self._southbound.listening(self._observe, self._wanted.set),
+        ):
+            await self._follow()
+
+    async def _follow(self) -> None:
         pause_s = SHORTEST_PAUSE_S
         while True:
             self._wanted.clear()

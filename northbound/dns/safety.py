@@ -41,24 +41,29 @@ class DnsSafety:
         self._records = records
         self._found: bool | None = None
         self._wanted = asyncio.Event()
-        session.replica.listen(self._observe)
-        session.listen_complete(self._wanted.set)
+        self._wanted.set()
 
     async def run(self) -> None:
         """Runs until cancelled."""
-        while True:
-            await self._wanted.wait()
-            self._wanted.clear()
-            await self._session.wait_complete()
-            rows = self._session.replica.rows("NB_Global").values()
-            versions = [row["options"].get("northd_internal_version", "") for row in rows]
-            found = self._records == "always" or all(map(is_safe, versions))
-            if found == self._found:
-                continue
-            async with self._database.transaction() as conn:
-                if await SQL.set_safety(conn, is_safe=found) is not None:
-                    await marks.mark_all(conn, "dns", "northbound.named_networks")
-            self._found = found
+        with self._session.listening(self._observe, self._wanted.set):
+            while True:
+                await self._wanted.wait()
+                await self._session.wait_complete()
+                self._wanted.clear()
+                await self._keep(self._find())
+
+    def _find(self) -> bool:
+        rows = self._session.replica.rows("NB_Global").values()
+        versions = [row["options"].get("northd_internal_version", "") for row in rows]
+        return self._records == "always" or all(map(is_safe, versions))
+
+    async def _keep(self, found: bool) -> None:
+        if found == self._found:
+            return
+        async with self._database.transaction() as conn:
+            if await SQL.set_safety(conn, is_safe=found) is not None:
+                await marks.mark_all(conn, "dns", "northbound.named_networks")
+        self._found = found
 
     def _observe(self, change: Change) -> None:
         if change.table == "NB_Global":

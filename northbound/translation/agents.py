@@ -48,25 +48,28 @@ class Heartbeat:
 
 
 class AgentCopy:
-    """Copies agents when they change and after each (re)connect, and takes out those that were deleted."""
+    """Copies agents at the start, when they change and after each (re)connect, and takes out those that were deleted."""
 
     def __init__(self, database: Database, southbound: Session) -> None:
         self._database = database
         self._southbound = southbound
         self._wanted = asyncio.Event()
-        southbound.replica.listen(self._observe)
-        southbound.listen_complete(self._wanted.set)
+        self._wanted.set()
 
     async def run(self) -> None:
         """Runs until cancelled."""
-        while True:
-            await self._wanted.wait()
-            await asyncio.sleep(GATHER_S)
-            self._wanted.clear()
-            await self._southbound.wait_complete()
-            found, target = self._read()
-            async with self._database.transaction() as conn:
-                await store.replace_agents(conn, found, target)
+        with self._southbound.listening(self._observe, self._wanted.set):
+            while True:
+                await self._wanted.wait()
+                await asyncio.sleep(GATHER_S)
+                await self._southbound.wait_complete()
+                self._wanted.clear()
+                await self._copy()
+
+    async def _copy(self) -> None:
+        found, target = self._read()
+        async with self._database.transaction() as conn:
+            await store.replace_agents(conn, found, target)
 
     def _read(self) -> tuple[list[Agent], int]:
         replica = self._southbound.replica

@@ -34,18 +34,21 @@ class ChassisCopy:
         self._wake = wake
         self._wanted = asyncio.Event()
         self._place_at = 0.0
-        session.replica.listen(self._observe)
-        session.listen_complete(self._wanted.set)
+        self._wanted.set()
 
     async def run(self) -> None:
         """Runs until cancelled."""
+        with self._session.listening(self._observe, self._wanted.set):
+            await self._follow()
+
+    async def _follow(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(PERIOD_S):
                     await self._wanted.wait()
-            self._wanted.clear()
             await self._session.wait_complete()
+            self._wanted.clear()
             if await self._copy() or loop.time() >= self._place_at:
                 await self._place()
                 self._place_at = loop.time() + PLACING_PERIOD_S

@@ -36,16 +36,16 @@ class Neighbours:
         self._southbound = southbound
         self._stale: set[Stale] = set()
         self._news = asyncio.Event()
-        northbound.replica.listen(self.observe)
 
     async def run(self) -> None:
         """Runs until cancelled."""
-        while True:
-            await self._news.wait()
-            await self._southbound.wait_complete()
-            self._news.clear()
-            while self._stale:
-                await self._forget([self._stale.pop() for _ in range(min(MOST_AT_ONCE, len(self._stale)))])
+        with self._replica.listening(self.observe):
+            while True:
+                await self._news.wait()
+                await self._southbound.wait_complete()
+                self._news.clear()
+                while self._stale:
+                    await self._forget([self._stale.pop() for _ in range(min(MOST_AT_ONCE, len(self._stale)))])
 
     async def _forget(self, stale: list[Stale]) -> None:
         operations = [

@@ -13,12 +13,12 @@ FROM changed JOIN northbound.floating_ips f ON f.fixed_port_id = changed.id
 JOIN northbound.router_ports g ON g.port_id = f.gateway_port_id
 JOIN northbound.routers r ON r.id = g.router_id AND r.distributed;
 
--- name: update_all_statuses(active)!
+-- name: update_other_statuses(ids, status)!
 WITH changed AS (
-    UPDATE northbound.ports SET status = CASE WHEN id = ANY(:active::uuid[]) THEN 'ACTIVE' ELSE 'DOWN' END
-    WHERE status IN ('ACTIVE', 'DOWN', 'BUILD')
-    AND status <> CASE WHEN id = ANY(:active::uuid[]) THEN 'ACTIVE' ELSE 'DOWN' END
-    RETURNING id
+    UPDATE northbound.ports AS port SET status = :status
+    WHERE port.status IN ('ACTIVE', 'DOWN', 'BUILD') AND port.status <> :status
+    AND NOT EXISTS (SELECT FROM unnest(:ids::uuid[]) AS seen (id) WHERE seen.id = port.id)
+    RETURNING port.id
 )
 INSERT INTO northbound.dirty (owner_kind, owner_id, revision)
 SELECT 'floating_ip', f.id::text, pg_current_xact_id()::text::bigint

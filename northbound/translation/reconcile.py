@@ -70,8 +70,6 @@ class Reconcile:
         self._clearing: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
         self._reconnected = True
-        session.replica.listen(self._observe)
-        session.listen_complete(self._note_reconnect)
 
     def wake(self) -> None:
         """There are new marks."""
@@ -82,7 +80,8 @@ class Reconcile:
         async with self._database.transaction() as conn:
             await self.quarantine.restart(conn)
         try:
-            await self._serve()
+            with self._session.listening(self._observe, self._note_reconnect):
+                await self._serve()
         finally:
             if self._clearing is not None:
                 self._clearing.cancel()

@@ -5,7 +5,7 @@ pass wake-ups to it and learn from it what is settled.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -20,12 +20,14 @@ from northbound.translation.desired import KINDS, OwnerKind
 from northbound.translation.gateway_hosts import GatewayHosts
 from northbound.translation.glance import RECONNECT_TIMEOUT_S, Glance, loaded
 from northbound.translation.leadership import Leadership, Reign
+from northbound.translation.levels import LevelCopy
 from northbound.translation.member_health import MemberHealth
 from northbound.translation.neighbours import Neighbours
 from northbound.translation.port_status import PortStatus
 from northbound.translation.reconcile import Reconcile
 from northbound.translation.signals import Signals
 from northbound.translation.statistics import Statistics
+from northbound.translation.supervisor import Part, supervise
 from northbound.translation.tables import TABLES
 from northbound.translation.waiters import Waiters
 from northbound.translation.withdrawals import Listener, Withdrawals, Withdrawn
@@ -153,7 +155,7 @@ class Translation:
             return False
 
     def on_withdrawn(self, listener: Listener) -> None:
-        """Calls `listener`, which must not raise, when OVN permits or translates less than before (while we lead)."""
+        """Calls `listener` when OVN permits or translates less than before (while we lead); what it raises has all told again."""
         self._withdrawn.append(listener)
 
     async def _tell_withdrawn(self, withdrawn: Withdrawn) -> None:
@@ -173,35 +175,47 @@ class Translation:
         self._signals.send_settled(outcomes)
 
     async def _lead(self, reign: Reign) -> None:
-        """Everything that only the leader does, until cancelled or until one of it fails."""
+        """Everything that only the leader does, until cancelled; raises when the lock or a session with OVN is lost."""
         northbound = Session(self._settings.northbound, "OVN_Northbound", TABLES)
         seen = chassis.TABLES | service_monitors.TABLES | gateways.TABLES
         southbound = Session(self._settings.southbound, "OVN_Southbound", seen, gateways.CONDITIONS)
-        reconcile = Reconcile(self._database, northbound, reign, self.kinds, self._tell, self.statistics)
-        changes = Progress(self._database, northbound, southbound, reign)
-        works = (
-            northbound,
-            southbound,
-            reconcile,
-            PortStatus(self._database, northbound, reconcile.wake),
-            ChassisCopy(self._database, southbound, reconcile.wake),
-            GatewayHosts(self._database, southbound),
-            MemberHealth(self._database, southbound),
-            DnsSafety(self._database, northbound, self._settings.dns_records),
-            Withdrawals(northbound.replica, self._tell_withdrawn),
-            Neighbours(northbound, southbound),
-            AgentCopy(self._database, southbound),
-            AgentRemoval(self._database, southbound),
-            Heartbeat(northbound),
-            changes,
-        )
-        self._leading, self._northbound, self._progress = reconcile, northbound, changes
+        self._northbound = northbound
         try:
             async with asyncio.TaskGroup() as tasks:
-                for work in works:
-                    tasks.create_task(work.run())
+                for name, make in self._parts(reign, northbound, southbound).items():
+                    tasks.create_task(supervise(name, make, self.statistics.failures), name=name)
+                for session in (northbound, southbound):
+                    tasks.create_task(session.run())
         finally:
             self._leading = self._northbound = self._progress = None
+
+    def _parts(self, reign: Reign, northbound: Session, southbound: Session) -> Mapping[str, Callable[[], Part]]:
+        """What the leader does, by the names under which failures are counted."""
+        database = self._database
+        return {
+            "reconcile": lambda: self._lead_by(
+                Reconcile(database, northbound, reign, self.kinds, self._tell, self.statistics)
+            ),
+            "port_status": lambda: LevelCopy(northbound, PortStatus(database, self._wake_leader)),
+            "chassis": lambda: ChassisCopy(database, southbound, self._wake_leader),
+            "gateway_hosts": lambda: LevelCopy(southbound, GatewayHosts(database, southbound.replica)),
+            "member_health": lambda: LevelCopy(southbound, MemberHealth(database)),
+            "dns_safety": lambda: DnsSafety(database, northbound, self._settings.dns_records),
+            "withdrawals": lambda: Withdrawals(northbound.replica, self._tell_withdrawn),
+            "neighbours": lambda: Neighbours(northbound, southbound),
+            "agents": lambda: AgentCopy(database, southbound),
+            "agent_removal": lambda: AgentRemoval(database, southbound),
+            "heartbeat": lambda: Heartbeat(northbound),
+            "progress": lambda: self._progress_by(Progress(database, northbound, southbound, reign)),
+        }
+
+    def _lead_by(self, reconcile: Reconcile) -> Reconcile:
+        self._leading = reconcile
+        return reconcile
+
+    def _progress_by(self, progress: Progress) -> Progress:
+        self._progress = progress
+        return progress
 
 
 TRANSLATION = web.AppKey("translation", Translation)

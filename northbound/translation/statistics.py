@@ -1,7 +1,8 @@
 """What the translation did since the process started, and how it is: for Prometheus, read when somebody asks."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -10,11 +11,14 @@ from prometheus_client.registry import Collector
 
 @dataclass(slots=True)
 class Statistics:
-    """`transactions` is groups committed, `owners` how many were in them, `repairs` how many of those were drift."""
+    """`transactions` is groups committed, `owners` how many were in them, `repairs` how many of those were drift.
+    `failures` counts by part of the leader.
+    """
 
     transactions: int = 0
     owners: int = 0
     repairs: int = 0
+    failures: Counter[str] = field(default_factory=Counter)
 
 
 class Watched(Protocol):
@@ -46,10 +50,19 @@ class TranslationCollector(Collector):
         yield _counter("transactions", "Groups of owners that were written or compared.", seen.statistics.transactions)
         yield _counter("owners", "Owners in those groups.", seen.statistics.owners)
         yield _counter("repairs", "Owners whose rows somebody else had changed.", seen.statistics.repairs)
+        yield _failures(seen.statistics.failures)
 
 
 def _gauge(name: str, meaning: str, value: float) -> Metric:
     return GaugeMetricFamily(f"meridian_translation_{name}", meaning, value=value)
+
+
+def _failures(failures: Mapping[str, int]) -> Metric:
+    meaning = "Parts of the leader that failed and were started again."
+    metric = CounterMetricFamily("meridian_translation_part_failures", meaning, labels=["part"])
+    for part, count in failures.items():
+        metric.add_metric([part], count)
+    return metric
 
 
 def _counter(name: str, meaning: str, value: float) -> Metric:

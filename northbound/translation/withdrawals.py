@@ -13,7 +13,9 @@ Each port with the protocol, and the port of it, that the ACL permitted: others 
 A group may have thousands of members, so that what leaves it is told as an address, once, and not for each of them; a
 port that is no more has nobody who speaks, and is not told of. Nor is a port that is not ours, for which no host of
 ours speaks.
-Pure but for `run`, which tells the listener what has gathered, one batch after the other.
+Pure but for `run`, which tells the listener what has gathered, one batch after the other. What cannot be told is told
+again for some seconds: by then who was away is back, or the batch itself is what cannot be told, and the next have waited
+long enough.
 """
 
 import asyncio
@@ -22,10 +24,15 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from ipaddress import ip_address
 
+import structlog
 from msgspec import Struct
 
 from southbound.ovsdb.replica import Change, Columns, Replica
 from southbound.ovsdb.rows import owner_of
+
+FIRST_PAUSE_S = 0.1
+ATTEMPTS = 7
+"""Pauses double: six seconds in all, which is longer than a leader without PostgreSQL leads."""
 
 ACL_MEANING = ("match", "action", "direction", "priority")
 NAT_MEANING = ("type", "external_ip", "logical_ip")
@@ -53,10 +60,13 @@ class Withdrawn(Struct, frozen=True):
 
 
 Listener = Callable[[Withdrawn], Awaitable[None]]
+"""May raise, and is told again then; so it may hear the same twice."""
+
+log = structlog.get_logger()
 
 
 class Withdrawals:
-    """Gathers from a replica what `tell` is to hear; `tell` must not raise."""
+    """Gathers from a replica what `tell` is to hear."""
 
     def __init__(self, replica: Replica, tell: Listener) -> None:
         self._replica = replica
@@ -66,15 +76,28 @@ class Withdrawals:
         self._members: set[tuple[str, str]] = set()
         self._addresses: set[str] = set()
         self._news = asyncio.Event()
-        replica.listen(self.observe)
 
     async def run(self) -> None:
         """Runs until cancelled."""
-        while True:
-            await self._news.wait()
-            withdrawn = self.take()
-            if withdrawn.permits or withdrawn.addresses:
+        with self._replica.listening(self.observe):
+            while True:
+                await self._news.wait()
+                withdrawn = self.take()
+                if withdrawn.permits or withdrawn.addresses:
+                    await self._tell_at_last(withdrawn)
+
+    async def _tell_at_last(self, withdrawn: Withdrawn) -> None:
+        pause_s = FIRST_PAUSE_S
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
                 await self._tell(withdrawn)
+                return
+            except Exception:
+                log.exception("withdrawals not told", attempt=attempt, permits=len(withdrawn.permits))
+            if attempt < ATTEMPTS:
+                await asyncio.sleep(pause_s)
+                pause_s *= 2
+        log.error("open connections stay", permits=len(withdrawn.permits), addresses=len(withdrawn.addresses))
 
     def take(self) -> Withdrawn:
         """Everything gathered since the last time."""

@@ -7,10 +7,12 @@ ask `complete`.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
 from southbound.ovsdb import codec
+from southbound.ovsdb.listeners import listening
 from southbound.ovsdb.rows import Value, owner_of
 from southbound.ovsdb.schema import ColumnType, Schema
 
@@ -58,6 +60,10 @@ class Replica:
     def listen(self, listener: Listener) -> None:
         """Calls `listener` for every later change, in order, without awaiting; it must be quick and not raise."""
         self._listeners.append(listener)
+
+    def listening(self, listener: Listener) -> AbstractContextManager[None]:
+        """`listen` for as long as a block lasts; what the listener raises ends the block."""
+        return listening(self._listeners, listener)
 
     def rows(self, table: str) -> Mapping[str, Columns]:
         """All rows of a table by UUID; a live view, not to be kept over an await."""

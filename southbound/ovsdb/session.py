@@ -11,7 +11,8 @@ grow and are jittered; they start small again after a session that had become co
 
 import asyncio
 import random
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -23,8 +24,9 @@ from southbound.ovsdb.connection import (
     ConnectionLost,
     open_connection,
 )
+from southbound.ovsdb.listeners import listening
 from southbound.ovsdb.outcomes import NotSent, Outcome, Refused, Unknown, read_outcome
-from southbound.ovsdb.replica import Replica
+from southbound.ovsdb.replica import Listener, Replica
 from southbound.ovsdb.schema import Schema, parse_schema
 
 log = structlog.get_logger()
@@ -97,6 +99,13 @@ class Session:
 
     def listen_complete(self, callback: Callable[[], None]) -> None:
         self._on_complete.append(callback)
+
+    @contextmanager
+    def listening(self, on_change: Listener, on_complete: Callable[[], None]) -> Iterator[None]:
+        """Hears of changes and of the replica becoming complete while the block lasts; what either callback raises ends
+        the block, and disturbs nobody else."""
+        with self.replica.listening(on_change), listening(self._on_complete, on_complete):
+            yield
 
     async def wait_complete(self) -> None:
         """Returns when connected with a complete replica."""

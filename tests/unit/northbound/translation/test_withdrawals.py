@@ -1,10 +1,14 @@
 """Which permits and addresses are lost by a change of OVN's northbound database."""
 
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from northbound.translation.withdrawals import Permit, Withdrawals, permit
+from northbound.translation import withdrawals as module
+from northbound.translation.withdrawals import ATTEMPTS, Permit, Withdrawals, Withdrawn, permit
 from southbound.ovsdb.replica import Replica
 from southbound.ovsdb.rows import OWNER_KEY
 from southbound.ovsdb.schema import parse_schema
@@ -33,6 +37,12 @@ SSH = "outport == @pg_a && ip4 && ip4.src == $pg_b_ip4 && tcp && tcp.dst == 22"
 
 async def told_nothing(_withdrawn: object) -> None:
     """`take` is asked instead."""
+
+
+def gathering(replica: Replica) -> Withdrawals:
+    withdrawals = Withdrawals(replica, told_nothing)
+    replica.listen(withdrawals.observe)
+    return withdrawals
 
 
 @pytest.fixture
@@ -88,7 +98,7 @@ def test_threat_d8_address_that_is_no_longer_admitted_is_told_once(
     replica: Replica, address: str, change: tuple[str, str, dict]
 ) -> None:
     """And not for each of the ports that admitted it."""
-    withdrawals = Withdrawals(replica, told_nothing)
+    withdrawals = gathering(replica)
     replica.apply(*change)
     taken = withdrawals.take()
     assert taken.addresses == {address}
@@ -96,7 +106,7 @@ def test_threat_d8_address_that_is_no_longer_admitted_is_told_once(
 
 
 def test_port_that_is_gone_takes_nothing_from_the_others(replica: Replica) -> None:
-    withdrawals = Withdrawals(replica, told_nothing)
+    withdrawals = gathering(replica)
     replica.apply("Logical_Switch_Port", "u2", {"delete": None})
     replica.apply("Port_Group", "b", {"modify": {"ports": ["uuid", "u2"]}})
     taken = withdrawals.take()
@@ -105,7 +115,7 @@ def test_port_that_is_gone_takes_nothing_from_the_others(replica: Replica) -> No
 
 @pytest.mark.parametrize("case", CASES)
 def test_threat_d8_port_that_loses_a_permit_is_told_with_the_permit(replica: Replica, case: str) -> None:
-    withdrawals = Withdrawals(replica, told_nothing)
+    withdrawals = gathering(replica)
     for change in CASES[case]:
         replica.apply(*change)
     assert Permit("p1", 6, 22) in withdrawals.take().permits
@@ -116,20 +126,20 @@ def test_port_of_somebody_else_is_not_told_of(replica: Replica) -> None:
     """Its name is no id, and whoever was asked for its host gave up the whole translation."""
     replica.apply("Logical_Switch_Port", "u3", {"insert": {"name": "printer", "addresses": "m3 10.0.0.3"}})
     replica.apply("Port_Group", "a", {"modify": {"ports": ["uuid", "u3"]}})
-    withdrawals = Withdrawals(replica, told_nothing)
+    withdrawals = gathering(replica)
     replica.apply("ACL", "ssh", {"delete": None})
     assert withdrawals.take().permits == {Permit("p1", 6, 22)}
 
 
 @pytest.mark.parametrize("change", [{"delete": None}, {"modify": {"logical_ip": "10.0.0.7"}}])
 def test_threat_n9_address_that_loses_its_translation_is_told(replica: Replica, change: dict[str, Any]) -> None:
-    withdrawals = Withdrawals(replica, told_nothing)
+    withdrawals = gathering(replica)
     replica.apply("NAT", "nat", change)
     assert withdrawals.take().addresses == {"150.25.12.9"}
 
 
 def test_what_is_added_takes_nothing_away(replica: Replica) -> None:
-    withdrawals = Withdrawals(replica, told_nothing)
+    withdrawals = gathering(replica)
     replica.apply("Port_Group", "b", {"modify": {"ports": ["uuid", "u1"]}})
     replica.apply("ACL", "more", {"insert": {"match": "inport == @pg_b && ip4"}})
     replica.apply("ACL", "ssh", {"modify": {"priority": 1002}})
@@ -150,3 +160,45 @@ def test_what_is_added_takes_nothing_away(replica: Replica) -> None:
 )
 def test_permit_is_what_the_match_says(match: str, protocol: int | None, destination: int | None) -> None:
     assert permit("p", match) == Permit("p", protocol, destination)
+
+
+async def told_while(
+    replica: Replica, errors: Sequence[Exception], changes: Sequence[dict[str, Any]]
+) -> list[Withdrawn]:
+    """What a listener heard that raises the errors one after the other, each change made when it has been quiet."""
+    heard, left, quiet = [], list(errors), asyncio.Event()
+
+    async def tell(withdrawn: Withdrawn) -> None:
+        heard.append(withdrawn)
+        if left:
+            raise left.pop(0)
+        quiet.set()
+
+    working = asyncio.create_task(Withdrawals(replica, tell).run())
+    await asyncio.sleep(0)
+    for change in changes:
+        quiet.clear()
+        replica.apply("NAT", "nat", change)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.5):
+                await quiet.wait()
+    working.cancel()
+    await asyncio.wait([working])
+    return heard
+
+
+async def test_what_a_listener_did_not_take_is_told_again(replica: Replica, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FIRST_PAUSE_S", 0)
+    heard = await told_while(
+        replica, [ValueError("a fault"), OSError("away")], [{"modify": {"logical_ip": "10.0.0.7"}}]
+    )
+    assert [withdrawn.addresses for withdrawn in heard] == [{"150.25.12.9"}] * 3
+
+
+async def test_what_no_listener_ever_takes_holds_up_nothing_for_long(
+    replica: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "FIRST_PAUSE_S", 0)
+    changes = [{"modify": {"external_ip": "150.25.12.10"}}, {"modify": {"external_ip": "150.25.12.11"}}]
+    heard = await told_while(replica, [ValueError("cannot be told")] * ATTEMPTS, changes)
+    assert [withdrawn.addresses for withdrawn in heard] == [*[{"150.25.12.9"}] * ATTEMPTS, {"150.25.12.10"}]
