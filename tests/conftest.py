@@ -1,13 +1,25 @@
 """The fixtures every test may ask for, and which tests may not be spread over the workers of one run.
 
-Property tests have no deadline: how long an example takes is the machine's affair.
+Property tests have no deadline: how long an example takes is the machine's affair. Exceptions are logged as Python prints
+them: structlog's own way of showing every local variable holds up the event loop for a second or two.
 """
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("meridian", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("meridian")
+
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.set_exc_info,
+        structlog.processors.TimeStamper(fmt="%H:%M:%S.%f", utc=False),
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 pytest_plugins = [
     "tests.daemons.postgres",

@@ -133,13 +133,15 @@ class Cloud:
                     return
                 await asyncio.sleep(0.02)
 
-    def translation(self, holder: str = "one", **settings: object) -> Translation:
+    def translation(self, holder: str = "one", settle_timeout_s: float = 20, **settings: object) -> Translation:
+        """One whose requests wait long enough for a busy machine."""
         return Translation(
             self.database,
             self.database_settings,
             TranslationSettings(
                 SessionSettings(self.ovn.northbound.remote, probe_interval_s=0.5),
                 SessionSettings(self.ovn.southbound.remote),
+                settle_timeout_s=settle_timeout_s,
                 **settings,
             ),
             holder=holder,
@@ -162,7 +164,7 @@ async def running(translation: Translation) -> AsyncIterator[asyncio.Task]:
 
 
 async def until_leading(translation: Translation) -> None:
-    """Returns when it leads and has compared everything once."""
+    """Returns when it leads and sees all of OVN; its term may not be there yet."""
     async with asyncio.timeout(20):
         while not (translation.leads and translation.is_connected):
             await asyncio.sleep(0.01)
