@@ -188,7 +188,7 @@ ROUTES = {
         "DELETE": Route(users.delete_user, "identity:delete_user"),
     },
     "/v3/users/{user_id}/password": {
-        "POST": Route(users.change_password, "identity:change_password", ChangePassword),
+        "POST": Route(users.change_password, PUBLIC, ChangePassword),
     },
     "/v3/users/{user_id}/application_credentials": {
         "GET": Route(application_credentials.list_credentials, "identity:list_application_credentials"),

@@ -14,6 +14,7 @@ from identity.federation.oidc.documents import open_client
 from identity.federation.oidc.issuers import Issuers
 from identity.keys.ring import KeyRing
 from identity.passwords.hashing import Hasher
+from identity.passwords.lockout import Lockout
 from identity.revocations.feed import RightsFeed
 from identity.settings import IdentitySettings
 from identity.tokens.issuer import Issuer
@@ -36,6 +37,7 @@ class Identity:
     vault: Vault
     accounts: Accounts
     issuers: Issuers
+    lockout: Lockout
 
 
 IDENTITY = web.AppKey("identity", Identity)
@@ -85,6 +87,7 @@ async def open_identity(
                 vault=vault,
                 accounts=Accounts(database, hasher),
                 issuers=Issuers(settings.oidc, client),
+                lockout=Lockout(database, settings.passwords),
             )
     finally:
         for task in following:

@@ -15,8 +15,8 @@ from identity.lists import reply_listing
 from identity.nouns.table import Row
 from identity.policy import authorize
 from identity.revocations.store import change_rights, revoke
-from identity.users import schema as users
 from identity.users.expiry import EXPIRY_WORDS, filter_expiry
+from identity.users.rendering import rendering
 from identity.users.store import LISTING as USERS
 from identity.users.store import UserNotFound, fetch_user
 from identity.visibility import authorize_list, reveal
@@ -76,7 +76,7 @@ async def list_members(request: web.Request) -> web.Response:
     where = Where()
     where.add("id IN (SELECT user_id FROM identity.held_memberships WHERE group_id = {})", group["id"])
     filter_expiry(request.query, where)
-    return await reply_listing(request, "users", USERS, users.render, where, ignore=EXPIRY_WORDS)
+    return await reply_listing(request, "users", USERS, rendering(request), where, ignore=EXPIRY_WORDS)
 
 
 async def list_groups_of_user(request: web.Request) -> web.Response:

@@ -15,7 +15,7 @@ RULES = [
     ),
     Rule(
         "identity:get_limit",
-        f"{READER_OF_ALL} or project_id:%(project_id)s or domain_id:%(owner_domain_id)s",
+        f"{READER_OF_ALL} or project_id:%(project_id)s or domain_id:%(domain_id)s",
         "Show a limit of one's own project, or in one's domain.",
     ),
     Rule("identity:create_limits", ADMIN, "Give projects and domains limits."),

@@ -43,8 +43,9 @@ async def show_limit(request: web.Request) -> web.Response:
     limit_id = request.match_info["limit_id"]
     async with request.app[DATABASE].connection() as connection:
         row = await store.fetch_limit(connection, limit_id)
-    reveal(request, "identity:get_limit", row, store.LIMITS.missing(limit_id))
-    authorize(request, row)
+    target = {"project_id": row["project_id"], "domain_id": row["owner_domain_id"]}
+    reveal(request, "identity:get_limit", target, store.LIMITS.missing(limit_id))
+    authorize(request, target)
     return _reply(request, row)
 
 

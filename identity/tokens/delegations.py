@@ -15,6 +15,7 @@ from identity.tokens.claims import ByCredential, ByTrust, Delegation, ProjectSco
 from identity.tokens.schema import ProjectNamed
 from identity.tokens.scopes import find_project_scope, is_enabled_domain
 from identity.trusts import store as trusts
+from identity.users.activity import is_enabled
 from identity.users.store import find_user
 from runtime.database import Connection
 
@@ -46,12 +47,16 @@ async def rights_of_credential(connection: Connection, credential_id: str) -> Ri
     return Rights(scope, roles, ByCredential(credential_id, credential["unrestricted"], confined), ends_at)
 
 
-async def rights_of_trust(connection: Connection, trust_id: str, trustee: Mapping[str, Any]) -> Rights | None:
+async def rights_of_trust(
+    connection: Connection, trust_id: str, trustee: Mapping[str, Any], inactive_days: int
+) -> Rights | None:
     """Takes one use of the trust. None when it is gone or another's, when the trustor or the project is disabled, or
     nothing is left of its roles."""
     trust = await trusts.use_trust(connection, trust_id, trustee["id"])
     trustor = trust and await find_user(connection, trust["trustor_user_id"])
-    if not trustor or not trustor["enabled"] or not await is_enabled_domain(connection, trustor["domain_id"]):
+    if not trustor or not is_enabled(trustor, inactive_days):
+        return None
+    if not await is_enabled_domain(connection, trustor["domain_id"]):
         return None
     scope = await find_project_scope(connection, ProjectNamed(id=trust["project_id"]))
     delegated = frozenset(role["id"] for role in await trusts.select_roles(connection, trust_id))

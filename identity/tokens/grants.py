@@ -24,6 +24,7 @@ from identity.tokens.refusals import LoginRefused
 from identity.tokens.schema import ProjectNamed, ScopeNamed, Wish
 from identity.tokens.scopes import find_project_scope, find_scope, is_enabled_domain
 from identity.users import store as users
+from identity.users.activity import is_enabled
 from identity.users.options import suffices
 from runtime.database import Connection, queries
 from runtime.errors import Forbidden, Unauthorized
@@ -38,9 +39,10 @@ async def grant(connection: Connection, proved: Proved, wish: Wish, settings: Id
     Raises Unauthorized when the user, the parent token or the scope does not allow it.
     """
     await hold_rights(connection)
-    user = await _still_proved(connection, proved)
+    user = await _still_proved(connection, proved, settings)
     issued_at = (await sql.fetch_time(connection)).timestamp()
-    rights = await _rights(connection, proved, user, wish)
+    rights = await _rights(connection, proved, user, wish, settings)
+    await users.note_activity(connection, user)
     user = rights.user or user
     if rights.ends_at <= issued_at:
         raise _refused("expired", proved)
@@ -65,7 +67,7 @@ async def grant(connection: Connection, proved: Proved, wish: Wish, settings: Id
     )
 
 
-async def _rights(connection: Connection, proved: Proved, user: Row, wish: Wish) -> Rights:
+async def _rights(connection: Connection, proved: Proved, user: Row, wish: Wish, settings: IdentitySettings) -> Rights:
     """What the token will allow: what was delegated, else what the wish names."""
     if proved.credential_id is not None:
         if wish.scope is not UNSET:
@@ -77,7 +79,7 @@ async def _rights(connection: Connection, proved: Proved, user: Row, wish: Wish)
             raise _refused("application credential", proved)
         return rights
     if isinstance(wish.scope, ScopeNamed) and wish.scope.trust is not None:
-        rights = await rights_of_trust(connection, wish.scope.trust.id, user)
+        rights = await rights_of_trust(connection, wish.scope.trust.id, user, settings.passwords.inactive_days)
         if rights is None:
             raise _refused("trust", proved)
         return rights
@@ -106,10 +108,10 @@ async def _federation(connection: Connection, proved: Proved, user: Row, rights:
     return None
 
 
-async def _still_proved(connection: Connection, proved: Proved) -> Row:
+async def _still_proved(connection: Connection, proved: Proved, settings: IdentitySettings) -> Row:
     """The user, enabled, in an enabled domain, with the password that was checked and a parent that stands."""
     user = await users.find_user(connection, proved.user_id)
-    if user is None or not user["enabled"]:
+    if user is None or not is_enabled(user, settings.passwords.inactive_days):
         raise _refused("user", proved)
     if proved.vouched is not None and not await _still_agreed(connection, proved.vouched.arrangement):
         raise _refused("identity provider", proved)

@@ -89,7 +89,8 @@ async def _by_password(identity: Identity, database: Database, proof: UserProof)
         raise LoginRefused("empty password")
     _refuse_long(proof.password, "password.user.password")
     user = await _find_user(identity.accounts, database, proof, "password.user")
-    if not await identity.accounts.verify(user, proof.password) or user is None:
+    matches = await identity.accounts.verify(user, proof.password)
+    if not await identity.lockout.admits(user, _spelling(proof), matches=matches) or user is None:
         raise LoginRefused("password", user_id=user and user["id"])
     return Proved(user["id"], ("password",), password_hash=user["password_hash"])
 

@@ -15,11 +15,12 @@ from identity.tokens.claims import (
     Claims,
     Delegation,
     DomainScope,
-    Federation,
     ProjectScope,
     SystemScope,
 )
 from identity.tokens.moments import render_time
+from identity.users.schema import render_expiry
+from identity.users.store import find_user
 from runtime.database import Connection
 
 
@@ -33,7 +34,7 @@ async def describe_token(
             "id": claims.sub,
             "name": claims.user_name,
             "domain": await _domain(connection, claims.user_domain_id),
-            **_vouching(claims.federation),
+            **await _vouching(connection, claims),
         },
         "audit_ids": list(dict.fromkeys((claims.audit_ids[0], claims.audit_ids[-1]))),
         "issued_at": render_time(claims.iat),
@@ -58,10 +59,12 @@ async def catalog_of(connection: Connection, claims: Claims, settings: IdentityS
     return await read_catalog(connection, project_id, all_if_none=settings.return_all_endpoints_if_no_filter)
 
 
-def _vouching(federation: Federation | None) -> dict[str, Any]:
+async def _vouching(connection: Connection, claims: Claims) -> dict[str, Any]:
     """A user of a provider has no password here."""
+    federation = claims.federation
     if federation is None or not federation.own:
-        return {"password_expires_at": None}
+        user = await find_user(connection, claims.sub)
+        return {"password_expires_at": render_expiry(user["password_expires_at"]) if user else None}
     return {
         "OS-FEDERATION": {
             "identity_provider": {"id": federation.idp_id},

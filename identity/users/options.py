@@ -13,7 +13,7 @@ Rules = Annotated[list[Rule], Meta(max_length=16)]
 
 
 class UserOptions(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """None takes an option away. An exception from a rule that is not offered (inactivity, say) is kept and means nothing."""
+    """None takes an option away."""
 
     ignore_change_password_upon_first_use: bool | None | UnsetType = UNSET
     ignore_lockout_failure_attempts: bool | None | UnsetType = UNSET

@@ -10,5 +10,4 @@ RULES = [
     Rule("identity:create_user", MANAGES_DOMAIN, "Create a user."),
     Rule("identity:update_user", KEEPS, "Change a user, the password included."),
     Rule("identity:delete_user", KEEPS, "Delete a user."),
-    Rule("identity:change_password", f"{ADMIN} or user_id:%(user_id)s", "Change a password, knowing the old one."),
 ]

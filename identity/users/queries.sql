@@ -26,6 +26,10 @@ SET name = :name,
 WHERE id = :id
 RETURNING *;
 
+-- name: note_activity(id)!
+UPDATE identity.users SET last_active_at = (now() AT TIME ZONE 'UTC')::date
+WHERE id = :id AND last_active_at < (now() AT TIME ZONE 'UTC')::date;
+
 -- name: delete_user(id)!
 DELETE FROM identity.users WHERE id = :id;
 

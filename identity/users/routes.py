@@ -13,16 +13,20 @@ from identity.domains.store import find_domain
 from identity.federation.sign_in.arrangement import KEEPER, find_link_of_user
 from identity.links import linked
 from identity.lists import reply_listing
+from identity.passwords.lockout import open_account
 from identity.passwords.rules import PasswordRules
 from identity.policy import authorize
 from identity.revocations.store import change_rights, revoke
 from identity.tokens.claims import user_subject
+from identity.tokens.refusals import LoginRefused
 from identity.users import store
+from identity.users.activity import is_enabled
 from identity.users.expiry import EXPIRY_WORDS, filter_expiry
-from identity.users.schema import ChangePassword, render, render_link
+from identity.users.rendering import rendering
+from identity.users.schema import ChangePassword, render_link
 from identity.visibility import authorize_list, reveal
 from runtime.database import Connection
-from runtime.errors import BadRequest, Conflict, Unauthorized
+from runtime.errors import BadRequest, Conflict
 from runtime.web.bodies import no_content, read_body, reply
 from runtime.web.keys import DATABASE
 from runtime.web.listing import Where
@@ -32,7 +36,7 @@ async def list_users(request: web.Request) -> web.Response:
     where = Where()
     authorize_list(request, where)
     filter_expiry(request.query, where)
-    return await reply_listing(request, "users", store.LISTING, render, where, ignore=EXPIRY_WORDS)
+    return await reply_listing(request, "users", store.LISTING, rendering(request), where, ignore=EXPIRY_WORDS)
 
 
 async def create_user(request: web.Request) -> web.Response:
@@ -47,14 +51,14 @@ async def create_user(request: web.Request) -> web.Response:
     draft = await _with_hash(request, draft, draft.get("options", {}))
     async with request.app[DATABASE].transaction() as connection:
         row = await store.insert_user(connection, draft, extra)
-    return reply({"user": linked(request, "users", render(row))}, 201)
+    return reply({"user": linked(request, "users", rendering(request)(row))}, 201)
 
 
 async def show_user(request: web.Request) -> web.Response:
     async with request.app[DATABASE].connection() as connection:
         row = await _authorized_user(request, connection)
         link = await find_link_of_user(connection, row["id"]) if row["keeper"] == KEEPER else None
-    return reply({"user": linked(request, "users", render(row) | render_link(link))})
+    return reply({"user": linked(request, "users", rendering(request)(row) | render_link(link))})
 
 
 async def update_user(request: web.Request) -> web.Response:
@@ -72,11 +76,20 @@ async def update_user(request: web.Request) -> web.Response:
             user = await store.fetch_user(connection, user["id"])
             await store.keep_password(connection, user, _rules(request).kept)
         row = await store.update_user(connection, user["id"], changes, extra)
+        if changes.get("enabled"):
+            row = await _open(connection, row)
         if ends_rights:
             await revoke(connection, [user_subject(user["id"])])
     if ends_rights:
         await request.app[IDENTITY].feed.publish()
-    return reply({"user": linked(request, "users", render(row))})
+    return reply({"user": linked(request, "users", rendering(request)(row))})
+
+
+async def _open(connection: Connection, user: store.Row) -> store.Row:
+    """The user, whose failed logins and absence are forgotten."""
+    await open_account(connection, user)
+    await store.note_activity(connection, user)
+    return await store.fetch_user(connection, user["id"])
 
 
 async def delete_user(request: web.Request) -> web.Response:
@@ -90,15 +103,13 @@ async def delete_user(request: web.Request) -> web.Response:
 
 
 async def change_password(request: web.Request) -> web.Response:
-    """A password, given the old one; every token of the user ends."""
+    """A password, given the old one, which needs no token and may have expired; every token of the user ends."""
     body: ChangePassword = await read_body(request)
-    hasher = request.app[IDENTITY].hasher
-    async with request.app[DATABASE].connection() as connection:
-        user = await _authorized_user(request, connection)
-    if not await hasher.verify(user["password_hash"], body.user.original_password):
-        raise Unauthorized("The original password is not right.")
+    identity, user_id = request.app[IDENTITY], request.match_info["user_id"]
+    with identity.logins.watch([f"user {user_id}"], request.remote or "", is_guess=True):
+        user = await _prove(request, user_id, body.user.original_password)
     await _refuse_change(request, user, body.user.password)
-    changes = await _with_hash(request, {"password": body.user.password}, user["options"])
+    changes = await _with_hash(request, {"password": body.user.password}, user["options"], by_others=False)
     async with request.app[DATABASE].transaction() as connection:
         await change_rights(connection)
         if (await store.fetch_user(connection, user["id"]))["password_hash"] != user["password_hash"]:
@@ -106,7 +117,7 @@ async def change_password(request: web.Request) -> web.Response:
         await store.keep_password(connection, user, _rules(request).kept)
         await store.update_user(connection, user["id"], changes, {})
         await revoke(connection, [user_subject(user["id"])])
-    await request.app[IDENTITY].feed.publish()
+    await identity.feed.publish()
     return no_content()
 
 
@@ -116,6 +127,20 @@ async def _read_user(request: web.Request) -> tuple[dict[str, Any], dict[str, An
     if "federated" in extra:
         raise BadRequest("Invalid input for user.federated: it is set when the user of a provider signs in.")
     return attributes, extra
+
+
+async def _prove(request: web.Request, user_id: str, password: str) -> store.Row:
+    """The user, who may sign in but for an expired password. Raises LoginRefused, always with the same words."""
+    identity = request.app[IDENTITY]
+    user = await identity.accounts.find(user_id)
+    matches = await identity.accounts.verify(user, password)
+    if not await identity.lockout.admits(user, user_id, matches=matches) or user is None:
+        raise LoginRefused("password", user_id=user and user["id"])
+    async with request.app[DATABASE].connection() as connection:
+        domain = await find_domain(connection, user["domain_id"])
+    if domain is None or not domain["enabled"] or not is_enabled(user, _rules(request).inactive_days):
+        raise LoginRefused("user", user_id=user["id"])
+    return user
 
 
 async def _authorized_user(request: web.Request, connection: Connection) -> store.Row:
@@ -149,7 +174,9 @@ async def _refuse_change(request: web.Request, user: store.Row, password: str) -
             )
 
 
-async def _with_hash(request: web.Request, attributes: dict[str, Any], options: store.Row) -> dict[str, Any]:
+async def _with_hash(
+    request: web.Request, attributes: dict[str, Any], options: store.Row, *, by_others: bool = True
+) -> dict[str, Any]:
     """The attributes with the password, when one was sent, replaced by its hash and by when it expires."""
     if "password" not in attributes:
         return attributes
@@ -160,5 +187,5 @@ async def _with_hash(request: web.Request, attributes: dict[str, Any], options: 
     _rules(request).check_strength(password)
     return others | {
         "password_hash": await request.app[IDENTITY].hasher.hash(password),
-        "password_expires_at": _rules(request).expiry(options, datetime.now(UTC)),
+        "password_expires_at": _rules(request).expiry(options, datetime.now(UTC), by_others=by_others),
     }

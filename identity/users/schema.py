@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from identity.bodies import Id, LongName, Open
+from identity.users.activity import is_enabled
 from identity.users.options import UserOptions
 from runtime.attributes import Scalar
 
@@ -53,7 +54,7 @@ class UpdateUser(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class NewPassword(msgspec.Struct, forbid_unknown_fields=True):
-    original_password: str
+    original_password: Password
     password: Password
 
 
@@ -65,13 +66,13 @@ def render_expiry(moment: datetime | None) -> str | None:
     return moment and moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
 
 
-def render(row: Mapping[str, Any]) -> dict[str, Any]:
+def render(row: Mapping[str, Any], inactive_days: int) -> dict[str, Any]:
     shown = {
         **row["extra"],
         "id": row["id"],
         "name": row["name"],
         "domain_id": row["domain_id"],
-        "enabled": row["enabled"],
+        "enabled": is_enabled(row, inactive_days),
         "options": row["options"],
         "password_expires_at": render_expiry(row["password_expires_at"]),
     }

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,12 @@ async def update_user(connection: Connection, user_id: str, changes: Row, extra:
             options=options,
             extra=merge_extra(row["extra"], extra),
         )
+
+
+async def note_activity(connection: Connection, user: Row) -> None:
+    """The user was active today; written once a day."""
+    if user["last_active_at"] < datetime.now(UTC).date():
+        await sql.note_activity(connection, id=user["id"])
 
 
 async def delete_user(connection: Connection, user_id: str) -> None:

@@ -51,6 +51,7 @@ def test_public_routes_are_these_alone() -> None:
     sign_in = "/identity/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/auth"
     assert public == versions | {
         "POST /identity/v3/auth/tokens",
+        "POST /identity/v3/users/{user_id}/password",
         "GET /identity/.well-known/jwks.json",
         f"GET {sign_in}",
         f"POST {sign_in}",

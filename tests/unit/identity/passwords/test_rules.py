@@ -19,7 +19,7 @@ def test_rules_that_ask_for_nothing_let_all_pass() -> None:
     rules = PasswordRules()
     rules.check_strength("x")
     rules.check_change(a_user(), NOW)
-    assert rules.expiry({}, NOW) is None
+    assert rules.expiry({}, NOW, by_others=False) is None
     assert rules.kept == 0
 
 
@@ -33,8 +33,8 @@ def test_whole_password_matches() -> None:
 
 def test_password_expires_unless_the_user_is_excused() -> None:
     rules = PasswordRules(expires_days=30)
-    assert rules.expiry({}, NOW) == NOW + timedelta(days=30)
-    assert rules.expiry({"ignore_password_expiry": True}, NOW) is None
+    assert rules.expiry({}, NOW, by_others=False) == NOW + timedelta(days=30)
+    assert rules.expiry({"ignore_password_expiry": True}, NOW, by_others=True) is None
     expired = a_user(password_expires_at=NOW)
     assert has_expired(expired, NOW)
     assert not has_expired(expired, NOW - timedelta(seconds=1))
