@@ -6,7 +6,7 @@ the change, and a writer reads before its commit: who knows already (`Translatio
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -15,13 +15,16 @@ from msgspec import Struct
 from identity.callers import caller_of
 from identity.policy import authorize
 from northbound.envelope import reply_page
+from northbound.nouns.rows import Rows
 from northbound.tags.filters import WORDS, filter_tags
 from northbound.translation.service import TRANSLATION
 from runtime.database import Connection
-from runtime.errors import NotFound
 from runtime.web.keys import DATABASE
-from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing, parse_page
+from runtime.web.listing import Attribute, Where, parse_page
 from runtime.web.routes import path_uuid
+
+DEFAULTS = {"name": "", "description": "", "tags": []}
+"""What null in a change puts back."""
 
 
 class Shown(Struct, frozen=True, kw_only=True):
@@ -42,22 +45,11 @@ class Shown(Struct, frozen=True, kw_only=True):
 T = TypeVar("T", bound=Shown)
 
 
-@dataclass(frozen=True)
-class Noun(Generic[T]):
-    """How one noun is read: `alias` is its table's in the listing."""
+@dataclass(frozen=True, kw_only=True)
+class Noun(Rows[T]):
+    """How one noun is read; `collection` is its name on the wire."""
 
-    shape: type[T]
-    listing: Listing
-    alias: str
-    missing: type[NotFound]
     collection: str
-
-    async def read(self, conn: Connection, page: Page, where: Where, reach: str | None) -> list[T]:
-        """`reach` as in `Caller.reach`."""
-        if reach is not None:
-            where.add(f"{self.alias}.project_id = {{}}", reach)
-        sql, values = compile_listing(self.listing, page, where)
-        return [msgspec.convert(dict(row), self.shape) for row in await conn.fetch(sql, *values)]
 
     async def read_inside(self, conn: Connection, **inside: str) -> list[T]:
         """All rows inside one parent (column=id), oldest first."""
@@ -65,17 +57,6 @@ class Noun(Generic[T]):
         order = f"{self.alias}.created_at, {self.alias}.id"
         query = f"{self.listing.select} WHERE {self.alias}.{column} = $1 ORDER BY {order}"
         return [msgspec.convert(dict(row), self.shape) for row in await conn.fetch(query, parent_id)]
-
-    async def fetch(self, conn: Connection, resource_id: str, reach: str | None, **inside: str) -> T:
-        """The row, if `reach` may see it and it is inside the parents named (column=id); else raises `missing`."""
-        where = Where()
-        where.add(f"{self.alias}.id = {{}}", resource_id)
-        for column, parent_id in inside.items():
-            where.add(f"{self.alias}.{column} = {{}}", parent_id)
-        found = await self.read(conn, Page(), where, reach)
-        if not found:
-            raise self.missing(resource_id)
-        return found[0]
 
     def id_of(self, request: web.Request, name: str) -> str:
         return path_uuid(request, name, self.missing)
@@ -96,7 +77,7 @@ class Noun(Generic[T]):
         for column, parent_id in inside.items():
             where.add(f"{self.alias}.{column} = {{}}", parent_id)
         async with request.app[DATABASE].connection() as conn:
-            found = await self.read(conn, page, where, caller.reach)
+            found = await self.select(conn, page, where, caller.reach)
         return reply_page(request, self.collection, page, [render(request, one) for one in found])
 
 

@@ -17,18 +17,27 @@ from multidict import MultiMapping
 from identity.callers import Caller
 from identity.policy import Rule
 from northbound.envelope import time_text
-from northbound.nouns.table import R, Table
+from northbound.nouns.rows import R
+from northbound.nouns.table import Table
 from runtime.attributes import Body
 from runtime.database import Connection
 from runtime.web.listing import Where
 
 
-def change_given(resource: R, changes: Body) -> R:
-    """The resource with every attribute that the body carries."""
+def change_given(
+    resource: R, changes: Body, names: Sequence[str] | None = None, defaults: Mapping[str, Any] | None = None
+) -> R:
+    """The resource with every attribute that the body carries, of `names` alone where they are given.
+
+    null puts an attribute of `defaults` back to its default.
+    """
     said = {
-        field: value for field in changes.__struct_fields__ if (value := getattr(changes, field)) is not msgspec.UNSET
+        name: value
+        for name in names or changes.__struct_fields__
+        if (value := getattr(changes, name)) is not msgspec.UNSET
     }
-    return msgspec.structs.replace(resource, **said)
+    emptied = {name: value for name, value in (defaults or {}).items() if name in said and said[name] is None}
+    return msgspec.structs.replace(resource, **said | emptied)
 
 
 def owned(resource: Any) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from identity.callers import caller_of
 from identity.policy import authorize, authorize_attributes
 from northbound.envelope import drafts, read_drafts, reply_created, reply_one, reply_page
 from northbound.nouns.noun import Noun
-from northbound.nouns.table import R
+from northbound.nouns.rows import R
 from northbound.projects import owner_of
 from northbound.tags.filters import WORDS as TAG_WORDS
 from northbound.tags.filters import filter_tags

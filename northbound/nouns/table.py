@@ -7,29 +7,16 @@ slice's own errors.
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any
 
 import msgspec
 
+from northbound.nouns.rows import R, Rows
 from northbound.quotas import store as quotas
 from northbound.translation import marks
 from runtime.database import Connection, naming
-from runtime.errors import NotFound, Problem
-from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
-
-
-class Resource(Protocol):
-    id: str
-    project_id: str
-    revision_number: int
-    created_at: datetime | None
-    updated_at: datetime | None
-
-
-R = TypeVar("R", bound=Resource)
-
-OWN = "t.project_id = {0}"
+from runtime.errors import Problem
+from runtime.web.listing import Attribute
 
 
 def standard_attributes(**more: Attribute) -> dict[str, Attribute]:
@@ -47,35 +34,18 @@ def standard_attributes(**more: Attribute) -> dict[str, Attribute]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table(Generic[R]):
-    """`listing` selects every attribute of `shape` from the table as `t`; `columns` are what an insert writes, among
-    them the `changing` ones, which an update writes.
-
-    `visible` is the SQL of what a project sees, with the project as its one parameter; `listing_for` is `listing` as the
-    project at a place such as `$1` sees it, where that differs. `quota` is the resource that is
-    counted, if any; `kind` the kind of owner that every write marks, if OVN holds anything of it.
+class Table(Rows[R]):
+    """`columns` are what an insert writes, among them the `changing` ones, which an update writes; the listing has the table
+    as `t`. `quota` is the resource that is counted, if any; `kind` the kind of owner that every write marks, if OVN
+    holds anything of it.
     """
 
     name: str
-    shape: type[R]
-    listing: Listing
     columns: Sequence[str]
     changing: Sequence[str]
-    missing: Callable[[str], NotFound]
-    visible: str = OWN
-    listing_for: Callable[[str], Listing] | None = None
     quota: str | None = None
     kind: str | None = None
     constraints: Mapping[str, Callable[[R], Problem]] = field(default_factory=dict)
-
-    async def fetch(self, conn: Connection, resource_id: str, reach: str | None) -> R:
-        """The resource if `reach` (see `Caller.reach`) may see it; else raises what `missing` makes."""
-        where = Where()
-        where.add("t.id = {}", resource_id)
-        found = await self.select(conn, Page(), where, reach)
-        if not found:
-            raise self.missing(resource_id)
-        return found[0]
 
     async def fetch_locked(self, conn: Connection, resource_id: str, reach: str | None) -> R:
         """As fetch; nobody else changes the resource, or comes to refer to it, until the transaction ends."""
@@ -89,14 +59,6 @@ class Table(Generic[R]):
         """
         await conn.execute(f"SELECT FROM {self.name} WHERE id = $1 FOR KEY SHARE", resource_id)
         return await self.fetch(conn, resource_id, reach)
-
-    async def select(self, conn: Connection, page: Page, where: Where, reach: str | None) -> list[R]:
-        listing = self.listing
-        if reach is not None:
-            where.add(self.visible, reach)
-            listing = self.listing_for(where.bind(reach)) if self.listing_for else listing
-        sql, values = compile_listing(listing, page, where)
-        return [msgspec.convert(dict(row), self.shape) for row in await conn.fetch(sql, *values)]
 
     async def read(self, conn: Connection, ids: Sequence[str]) -> list[R]:
         """Those of the ids that exist, in no order: what the translation plans from."""

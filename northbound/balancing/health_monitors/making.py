@@ -1,10 +1,6 @@
 """A health monitor from what the caller said."""
 
 import uuid
-from typing import Any
-
-import msgspec
-from msgspec import UNSET
 
 from northbound.balancing.errors import InvalidInput, UnsupportedOption
 from northbound.balancing.health_monitors import store
@@ -18,10 +14,13 @@ from northbound.balancing.health_monitors.schema import (
 )
 from northbound.balancing.members.making import check_monitorable
 from northbound.balancing.pools.pool import Pool
+from northbound.balancing.reading import DEFAULTS
 from northbound.balancing.unsupported import choose
+from northbound.nouns.noun import change_given
 from runtime.database import Connection
 
 DEFAULT_RETRIES_DOWN = 3
+CHANGEABLE = ("name", "admin_state_up", "delay", "timeout", "max_retries", "max_retries_down", "tags")
 
 
 async def make_health_monitor(conn: Connection, pool: Pool, body: MonitorBody) -> HealthMonitor:
@@ -62,17 +61,7 @@ def draft_health_monitor(pool: Pool, body: MonitorBody) -> HealthMonitor:
 def change_health_monitor(before: HealthMonitor, changes: MonitorChanges) -> HealthMonitor:
     """Pure. Raises UnsupportedOption, InvalidInput."""
     check_monitor(changes)
-    said: dict[str, Any] = {
-        name: value
-        for name in ("name", "admin_state_up", "delay", "timeout", "max_retries", "max_retries_down", "tags")
-        if (value := getattr(changes, name)) is not UNSET
-    }
-    empty = {"name": "", "max_retries_down": DEFAULT_RETRIES_DOWN, "tags": []}
-    return _checked(
-        msgspec.structs.replace(
-            before, **{name: empty.get(name) if value is None else value for name, value in said.items()}
-        )
-    )
+    return _checked(change_given(before, changes, CHANGEABLE, DEFAULTS | {"max_retries_down": DEFAULT_RETRIES_DOWN}))
 
 
 def _checked(monitor: HealthMonitor) -> HealthMonitor:

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping
-from typing import Any
 
 import msgspec
 from msgspec import UNSET
@@ -17,6 +16,8 @@ from northbound.balancing.pools.pool import Pool
 from northbound.balancing.pools.schema import PoolTree
 from northbound.balancing.pools.store import POOLS
 from northbound.balancing.protocols import check_same, listener_protocol
+from northbound.balancing.reading import DEFAULTS
+from northbound.nouns.noun import change_given
 from runtime.database import Connection
 
 
@@ -76,18 +77,11 @@ async def pool_of(conn: Connection, load_balancer_id: str, pool_id: str) -> Pool
 async def change_listener(conn: Connection, before: Listener, changes: ListenerChanges) -> Listener:
     """The listener as it will be; raises UnsupportedOption, InvalidInput, PoolNotFound."""
     check_listener(changes)
-    said: dict[str, Any] = {
-        name: value
-        for name in ("name", "description", "admin_state_up", "tags")
-        if (value := getattr(changes, name)) is not UNSET
-    }
-    if changes.default_pool_id is not UNSET:
-        said["default_pool_id"] = None
-        if changes.default_pool_id is not None:
-            pool = await pool_of(conn, before.load_balancer_id, str(changes.default_pool_id))
-            check_same(before.protocol, pool.protocol)
-            said["default_pool_id"] = pool.id
-    empty = {"name": "", "description": "", "tags": []}
-    return msgspec.structs.replace(
-        before, **{name: empty.get(name) if value is None else value for name, value in said.items()}
-    )
+    after = change_given(before, changes, ("name", "description", "admin_state_up", "tags"), DEFAULTS)
+    if changes.default_pool_id is UNSET:
+        return after
+    pool = None
+    if changes.default_pool_id is not None:
+        pool = await pool_of(conn, before.load_balancer_id, str(changes.default_pool_id))
+        check_same(before.protocol, pool.protocol)
+    return msgspec.structs.replace(after, default_pool_id=None if pool is None else pool.id)

@@ -2,9 +2,7 @@
 
 import uuid
 
-import msgspec
 from aiohttp import web
-from msgspec import UNSET
 
 from identity.callers import caller_of
 from identity.policy import authorize
@@ -25,14 +23,18 @@ from northbound.balancing.load_balancers.tree import read_tree, render_statuses,
 from northbound.balancing.load_balancers.vips import Holder
 from northbound.balancing.pools.making import make_pool
 from northbound.balancing.pools.pool import Pool
+from northbound.balancing.reading import DEFAULTS
 from northbound.balancing.unsupported import refuse
 from northbound.envelope import reply_one
+from northbound.nouns.noun import change_given
 from northbound.projects import owner_of
 from northbound.writes import writing
 from runtime.database import Connection
 from runtime.errors import BadRequest
 from runtime.web.bodies import no_content, read_body, reply
 from runtime.web.keys import DATABASE
+
+CHANGEABLE = ("name", "description", "admin_state_up", "tags")
 
 
 async def list_load_balancers(request: web.Request) -> web.Response:
@@ -88,19 +90,9 @@ async def update_load_balancer(request: web.Request) -> web.Response:
     refuse(changes, UNSUPPORTED)
     async with changing(request, balancer.id) as conn:
         before = await LOAD_BALANCERS.fetch(conn, balancer.id, None)
-        await store.update_load_balancer(conn, _change(before, changes))
+        await store.update_load_balancer(conn, change_given(before, changes, CHANGEABLE, DEFAULTS))
         after = await LOAD_BALANCERS.fetch(conn, balancer.id, None)
     return reply_one(request, "loadbalancer", render_load_balancer(request, after))
-
-
-def _change(before: LoadBalancer, changes: LoadBalancerChanges) -> LoadBalancer:
-    empty = {"name": "", "description": "", "tags": []}
-    said = {
-        name: empty.get(name) if value is None else value
-        for name in ("name", "description", "admin_state_up", "tags")
-        if (value := getattr(changes, name)) is not UNSET
-    }
-    return msgspec.structs.replace(before, **said)
 
 
 async def delete_load_balancer(request: web.Request) -> web.Response:

@@ -2,18 +2,16 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
-
-import msgspec
-from msgspec import UNSET
 
 from northbound.balancing.errors import InvalidSubresource, UnsupportedOption
 from northbound.balancing.load_balancers.balancer import LoadBalancer
 from northbound.balancing.members.member import Member, check_address
 from northbound.balancing.members.schema import MemberBody, MemberChanges, check_member
 from northbound.balancing.pools.pool import Pool
+from northbound.balancing.reading import DEFAULTS
 from northbound.networks import store as networks
 from northbound.networks.network import NetworkNotFound
+from northbound.nouns.noun import change_given
 from northbound.ports.orders import check_usable
 from northbound.subnets import store as subnets
 from northbound.subnets.subnet import SubnetNotFound
@@ -74,12 +72,4 @@ def check_monitorable(addresses: Sequence[str]) -> None:
 def change_member(before: Member, changes: MemberChanges | MemberBody) -> Member:
     """The member as it will be, its address and subnet aside, which stay. Pure; raises UnsupportedOption."""
     check_member(changes)
-    said: dict[str, Any] = {
-        name: value
-        for name in ("name", "weight", "admin_state_up", "tags")
-        if (value := getattr(changes, name)) is not UNSET
-    }
-    empty = {"name": "", "weight": 1, "tags": []}
-    return msgspec.structs.replace(
-        before, **{name: empty.get(name) if value is None else value for name, value in said.items()}
-    )
+    return change_given(before, changes, ("name", "weight", "admin_state_up", "tags"), DEFAULTS | {"weight": 1})

@@ -1,7 +1,6 @@
 """A pool from what the caller said, with what is to be in it."""
 
 import uuid
-from typing import Any
 
 import msgspec
 from msgspec import UNSET
@@ -16,6 +15,8 @@ from northbound.balancing.pools.pool import Pool
 from northbound.balancing.pools.schema import PoolChanges, PoolTree, check_pool, parse_persistence
 from northbound.balancing.pools.store import POOLS
 from northbound.balancing.protocols import pool_protocol
+from northbound.balancing.reading import DEFAULTS
+from northbound.nouns.noun import change_given
 from runtime.database import Connection
 
 
@@ -52,14 +53,7 @@ def draft_pool(balancer: LoadBalancer, body: PoolTree) -> Pool:
 def change_pool(before: Pool, changes: PoolChanges) -> Pool:
     """Pure. Raises UnsupportedOption, InvalidInput."""
     check_pool(changes)
-    said: dict[str, Any] = {
-        name: value
-        for name in ("name", "description", "admin_state_up", "tags")
-        if (value := getattr(changes, name)) is not UNSET
-    }
-    if changes.session_persistence is not UNSET:
-        said["persistence_timeout"] = parse_persistence(changes.session_persistence)
-    empty = {"name": "", "description": "", "tags": []}
-    return msgspec.structs.replace(
-        before, **{name: empty.get(name) if value is None else value for name, value in said.items()}
-    )
+    after = change_given(before, changes, ("name", "description", "admin_state_up", "tags"), DEFAULTS)
+    if changes.session_persistence is UNSET:
+        return after
+    return msgspec.structs.replace(after, persistence_timeout=parse_persistence(changes.session_persistence))
