@@ -5,6 +5,7 @@ meridian agent     --settings FILE    the agent of this hypervisor, as root
 meridian bootstrap --settings FILE    signing keys, administrator, roles, catalogue; again is harmless
 meridian keys list|rotate --settings FILE  the keys that sign tokens
 meridian policy list|check|table        who may do what, and why
+meridian audit list                     who did what, and what was refused
 meridian northbound check|repair|drift  what OVN holds beside what it should hold
 meridian lab       up|down|...        the all-in-one on this machine
 """
@@ -36,6 +37,10 @@ def main(arguments: list[str] | None = None) -> int:
         from deploy.keys_commands import main as keys
 
         return keys(words[1:])
+    if words[:1] == ["audit"]:
+        from deploy.audit_commands import main as audit
+
+        return audit(words[1:])
     if words[:1] == ["policy"]:
         from deploy.policy_commands import main as policy
 
@@ -93,6 +98,7 @@ def _parse(words: list[str]) -> argparse.Namespace:
         command.add_argument("--settings", type=Path, required=True, help="a TOML file, see deploy/samples")
     commands.add_parser("northbound", help="compare what OVN holds with what it should hold", add_help=False)
     commands.add_parser("keys", help="list or rotate the keys that sign tokens", add_help=False)
+    commands.add_parser("audit", help="list who did what", add_help=False)
     commands.add_parser("policy", help="list and check who may do what", add_help=False)
     commands.add_parser("lab", help="every process of a cloud on this machine", add_help=False)
     return parser.parse_args(words)

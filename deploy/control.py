@@ -29,6 +29,7 @@ from compute.servers.writes import TASKS
 from deploy.apis import APIS, RULES
 from deploy.settings import ControlSettings, HttpSettings, MetricsSettings
 from identity.assembly import IDENTITY, open_identity
+from identity.audit.watch import refused
 from identity.authentication import authenticate
 from identity.policy import POLICY, Policy
 from northbound.assembly import services as network_services
@@ -77,7 +78,7 @@ def spare_collections() -> None:
 
 async def assemble(settings: ControlSettings, registry: CollectorRegistry, parts: AsyncExitStack) -> web.Application:
     """The application with everything its handlers need; what it opened is closed by `parts`."""
-    application = build(APIS, authenticate, HttpMetrics(registry))
+    application = build(APIS, authenticate, HttpMetrics(registry), refused)
     application[POLICY] = policy = Policy(RULES, settings.policy)
     await parts.enter_async_context(running(policy.follow(), "policy"))
     application[DATABASE] = database = await Database.open(settings.database, settings.addresses.session())

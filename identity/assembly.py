@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from identity.audit.acts import Recorder
+from identity.audit.keeping import prune_audit
+from identity.audit.refusals import Refusals
 from identity.credentials.vault import Vault
 from identity.delegation import AccessRules
 from identity.federation.oidc.documents import open_client
@@ -38,6 +41,7 @@ class Identity:
     accounts: Accounts
     issuers: Issuers
     lockout: Lockout
+    refusals: Refusals
 
 
 IDENTITY = web.AppKey("identity", Identity)
@@ -68,8 +72,12 @@ async def open_identity(
         address_failures=settings.address_failures,
         clock=time.monotonic,
     )
+    refusals = Refusals(database)
+    database.witness = Recorder()
     await feed.refresh()
     following = [
+        asyncio.create_task(refusals.run(), name="identity-refusals"),
+        asyncio.create_task(prune_audit(database, settings.audit_days), name="identity-audit"),
         asyncio.create_task(feed.run(), name="identity-rights"),
         asyncio.create_task(keys.follow(settings.key_period_s), name="identity-keys"),
     ]
@@ -88,6 +96,7 @@ async def open_identity(
                 accounts=Accounts(database, hasher),
                 issuers=Issuers(settings.oidc, client),
                 lockout=Lockout(database, settings.passwords),
+                refusals=refusals,
             )
     finally:
         for task in following:

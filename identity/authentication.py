@@ -6,6 +6,7 @@ Offline, without I/O, except that the access rules of an application credential 
 from aiohttp import web
 
 from identity.assembly import IDENTITY
+from identity.audit import acts
 from identity.callers import Caller
 from identity.delegation import check_delegated
 from identity.roles.graph import RoleGraph
@@ -22,6 +23,7 @@ async def authenticate(request: web.Request) -> Caller:
     request["claims"] = claims = identity.verifier.verify(tokens[0])
     if claims.delegation is not None:
         await _check_delegated(request, claims.delegation)
+    acts.begin(request)
     return caller_from(claims, identity.feed.roles)
 
 

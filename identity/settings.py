@@ -26,6 +26,7 @@ class IdentitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `limit_model` says how limits of domains and projects are held together (identity/limits/models.py).
     `oidc` are the OpenID Connect providers whose tokens may be looked at; which of them is which identity provider, its
     `remote_ids` say.
+    Events of audit are kept for `audit_days`; 0 keeps them for ever.
     A process that could not read revocations for `feed_limit_s` refuses every token.
     """
 
@@ -42,6 +43,7 @@ class IdentitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     verified_tokens: int = 10_000
     account_failures: int = 20
     address_failures: int = 200
+    audit_days: float = 90
     passwords: PasswordRules = PasswordRules()
     return_all_endpoints_if_no_filter: bool = True
     limit_model: Model = "flat"

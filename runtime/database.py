@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 import aiosql
@@ -63,11 +63,22 @@ class DatabaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return f"postgresql://{self.user}{secret}@/{self.name}?host={quote(self.host, safe='')}&port={self.port}"
 
 
+class Witness(Protocol):
+    """Takes part in every transaction: writes what belongs into it before the commit, and is told how it ended."""
+
+    async def record(self, connection: Connection) -> None: ...
+
+    def committed(self) -> None: ...
+
+    def rolled_back(self) -> None: ...
+
+
 class Database:
     """A pool of connections. `transaction()` is where everything that must happen together happens."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
+        self.witness: Witness | None = None
 
     @classmethod
     async def open(cls, settings: DatabaseSettings, session: Mapping[str, str] | None = None) -> "Database":
@@ -98,8 +109,19 @@ class Database:
 
         Raises Unavailable when PostgreSQL is away; after that the outcome is unknown and must be read again by key.
         """
-        async with self.connection() as connection, connection.transaction():
-            yield connection
+        async with self.connection() as connection:
+            if self.witness is None:
+                async with connection.transaction():
+                    yield connection
+                return
+            try:
+                async with connection.transaction():
+                    yield connection
+                    await self.witness.record(connection)
+            except BaseException:
+                self.witness.rolled_back()
+                raise
+            self.witness.committed()
 
     @asynccontextmanager
     async def rehearsal(self) -> AsyncIterator[Connection]:

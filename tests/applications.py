@@ -8,6 +8,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from prometheus_client import CollectorRegistry
 
+from identity.audit.acts import Recorder, begin
 from identity.callers import Caller
 from identity.policy import POLICY, Policy, Rule
 from runtime.database import Database, DatabaseSettings
@@ -48,6 +49,7 @@ async def serving(
 ) -> AsyncIterator[TestClient]:
     """A client of the APIs; the header `X-Auth-Token` holds a name of CALLERS. `services` are put in the app."""
     database = await Database.open(settings)
+    database.witness = Recorder()
     application = build(list(apis), _authenticate, HttpMetrics(CollectorRegistry()))
     application[DATABASE] = database
     application[POLICY] = Policy(rules)
@@ -61,6 +63,7 @@ async def serving(
 
 
 async def _authenticate(request: web.Request) -> Caller:
+    begin(request)
     try:
         return CALLERS[request.headers.get("X-Auth-Token", "")]
     except KeyError:

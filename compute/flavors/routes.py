@@ -11,6 +11,7 @@ from compute.flavors.render import render_brief, render_flavor
 from compute.flavors.schema import SINCE, parse_specs
 from compute.links import next_page
 from compute.versions.microversions import refuse_until, require
+from identity.audit.acts import creates
 from identity.callers import Caller, caller_of
 from identity.policy import authorize
 from runtime.database import Connection
@@ -87,6 +88,7 @@ async def create_flavor(request: web.Request) -> web.Response:
     refuse_until(request, draft, SINCE, "flavor")
     async with request.app[DATABASE].transaction() as conn:
         flavor = await store.insert(conn, draft, draft.description or None)
+        creates(flavor["id"])
     return reply({"flavor": render_flavor(request, flavor)})
 
 

@@ -19,6 +19,7 @@ from compute.images.schema import (
     patch_document,
     render,
 )
+from identity.audit.acts import creates
 from identity.callers import caller_of
 from identity.policy import allowed, authorize
 from runtime.errors import (
@@ -65,6 +66,7 @@ async def create_image(request: web.Request) -> web.Response:
     async with request.app[DATABASE].transaction() as conn:
         await request.app[IMAGE_QUOTA].admit_image(conn, owner)
         image = await store.insert_image(conn, owner, base, properties)
+        creates(image["id"])
     response = reply(render(image), status=201)
     response.headers["Location"] = f"/image/v2/images/{image['id']}"
     return response

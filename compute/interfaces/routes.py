@@ -13,6 +13,7 @@ from compute.servers.networking import choose_nics, chooser, plug
 from compute.servers.schema import MOST_CARDS, WantedNetwork
 from compute.servers.writes import changing
 from compute.versions.microversions import at_least, refuse_until
+from identity.audit.acts import creates
 from identity.callers import caller_of
 from identity.policy import POLICY
 from northbound.ports import store as ports
@@ -78,6 +79,7 @@ async def attach_interface(request: web.Request) -> web.Response:
         if not nics:
             raise BadRequest("The project has no network to attach.")
         card = await plug(conn, server, nics[0], caller.reach)
+        creates(card.port_id)
         await changes.change_cards(conn, server, "attach_interface", card.port_id, requester_of(request))
         by_id = await _ports(conn, [card])
     return reply({"interfaceAttachment": render_card(request, card, by_id[card.port_id])})

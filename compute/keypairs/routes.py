@@ -10,6 +10,7 @@ from compute.keypairs.maker import KEY_MAKER
 from compute.keypairs.schema import SINCE, UNSET, check_draft
 from compute.links import next_page
 from compute.versions.microversions import at_least, refuse_until
+from identity.audit.acts import creates
 from identity.callers import caller_of
 from identity.policy import authorize
 from runtime.web.bodies import no_content, read_body, reply
@@ -76,6 +77,7 @@ async def create_keypair(request: web.Request) -> web.Response:
         public_key = keys.check_public_key(draft.public_key)
     async with request.app[DATABASE].transaction() as conn:
         keypair = await store.insert(conn, user_id, draft.name, public_key)
+        creates(draft.name)
     shown = render_keypair(request, keypair) | {"user_id": user_id} | private
     return reply({"keypair": shown}, status=201 if at_least(request, 2) else 200)
 

@@ -13,6 +13,7 @@ from compute.servers.schema import ConsoleOutput, ServerAction
 from compute.servers.server import Server
 from compute.servers.states import InvalidState
 from compute.servers.writes import changing
+from identity.audit.acts import specify
 from runtime.attributes import given
 from runtime.database import Connection
 from runtime.errors import BadRequest
@@ -31,6 +32,7 @@ async def act(request: web.Request) -> web.Response:
     if named == ["os-getConsoleOutput"]:
         return await _read_console(request, body.console)
     async with changing(request) as conn:
+        specify(named[0])
         await CHANGES[named[0]](request, conn, await lock_server(request, conn), body)
     return web.Response(status=202)
 

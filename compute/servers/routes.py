@@ -24,6 +24,7 @@ from compute.servers.server import Server
 from compute.servers.writes import changing
 from compute.tasks import store as tasks
 from compute.versions.microversions import at_least, refuse_until
+from identity.audit.acts import creates
 from identity.callers import caller_of
 from identity.policy import POLICY, allowed, authorize
 from runtime.database import Connection
@@ -98,6 +99,7 @@ async def create_server(request: web.Request) -> web.Response:
     async with changing(request) as conn:
         may_choose = chooser(request.app[POLICY], caller)
         servers = await create_servers(conn, draft, caller, _project_of(request), may_choose)
+        creates(*(server.id for server in servers))
         for server in servers:
             await tasks.begin(conn, "create", server, user_id=requester.user_id, request_id=requester.request_id)
     if draft.return_reservation_id:

@@ -16,6 +16,7 @@ from identity.application_credentials.schema import (
 from identity.assembly import IDENTITY
 from identity.assignments.store import select_role_ids
 from identity.attributes import choose_roles
+from identity.audit.acts import creates
 from identity.callers import caller_of
 from identity.links import linked, linked_all, reply_list
 from identity.policy import authorize
@@ -66,6 +67,7 @@ async def create_credential(request: web.Request) -> web.Response:
         await hold_rights(connection)
         role_ids = await _chosen_roles(connection, draft, claims, request.app[IDENTITY].feed.roles)
         credential_id = await store.insert_credential(connection, values, role_ids, draft.access_rules or ())
+        creates(credential_id)
         row = await _read(request, connection, store.LISTING, credential_id)
     shown = linked(request, _place(request), render(row))
     return reply({"application_credential": shown | {"secret": secret}}, 201)

@@ -6,6 +6,7 @@ from aiohttp import web
 from msgspec import UNSET
 
 from identity.assembly import IDENTITY
+from identity.audit.acts import creates
 from identity.callers import caller_of
 from identity.credentials import store
 from identity.credentials.schema import TOTP, CreateCredential, CredentialChanges, UpdateCredential, check_seed, render
@@ -45,6 +46,7 @@ async def create_credential(request: web.Request) -> web.Response:
     }
     async with request.app[DATABASE].transaction() as connection:
         row = await store.insert_credential(connection, values)
+        creates(row["id"])
     return reply({"credential": _shown(request, row)}, 201)
 
 

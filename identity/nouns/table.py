@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from identity.audit.acts import creates
 from identity.bodies import merge_extra
 from identity.nouns.options import merge_options, refuse_delete, refuse_update
 from runtime.database import Connection, naming
@@ -51,6 +52,7 @@ class Table:
         """The new row; its id is made up unless the draft has one."""
         values = self._written({"id": uuid.uuid4().hex, **draft}, extra)
         places = ", ".join(f"${number}" for number, _ in enumerate(values, start=1))
+        creates(values["id"])
         with _refusing(self.refusals, draft):
             return await connection.fetchrow(
                 f"INSERT INTO {self.name} ({', '.join(values)}) VALUES ({places}) RETURNING *", *values.values()

@@ -25,6 +25,7 @@ from runtime.web.keys import DATABASE
 
 async def create_token(request: web.Request) -> web.Response:
     body: Authenticate = await read_body(request)
+    request["login"] = accounts_of(body.auth.identity)
     identity = request.app[IDENTITY]
     accounts = accounts_of(body.auth.identity)
     with identity.logins.watch(accounts, request.remote or "", is_guess=bool(accounts)):

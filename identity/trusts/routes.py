@@ -8,6 +8,7 @@ from aiohttp import web
 from identity.assembly import IDENTITY
 from identity.assignments.store import select_role_ids
 from identity.attributes import choose_roles
+from identity.audit.acts import creates
 from identity.callers import caller_of
 from identity.links import api_address, linked, linked_all, reply_list
 from identity.policy import authorize
@@ -67,6 +68,7 @@ async def create_trust(request: web.Request) -> web.Response:
     async with request.app[DATABASE].transaction() as connection:
         await hold_rights(connection)
         row = await store.insert_trust(connection, values, await _role_ids(request, connection, draft))
+        creates(row["id"])
         shown = await _whole(request, connection, row)
     return reply({"trust": shown}, 201)
 

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from identity.assembly import IDENTITY
 from identity.assignments.managed import is_managed
+from identity.audit.acts import creates
 from identity.bodies import read_noun
 from identity.callers import caller_of
 from identity.domains.store import find_domain
@@ -51,6 +52,7 @@ async def create_user(request: web.Request) -> web.Response:
     draft = await _with_hash(request, draft, draft.get("options", {}))
     async with request.app[DATABASE].transaction() as connection:
         row = await store.insert_user(connection, draft, extra)
+        creates(row["id"])
     return reply({"user": linked(request, "users", rendering(request)(row))}, 201)
 
 

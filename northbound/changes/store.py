@@ -5,19 +5,26 @@ from pathlib import Path
 
 import msgspec
 
+from identity.audit.acts import take
+from identity.audit.event import Event
+from identity.audit.store import insertion
 from northbound.changes.change import Change, Pending
 from runtime.database import Connection, queries
 
 SQL = queries(Path(__file__).parent / "queries.sql")
+NOTE = f"WITH recorded AS ({insertion('$3')}) {SQL.note.sql}"
 MOST_PENDING = 1000
 
 
-async def note(conn: Connection, request_ids: Sequence[str], project_id: str | None) -> int:
+async def note(
+    conn: Connection, request_ids: Sequence[str], project_id: str | None, events: Sequence[Event] | None = None
+) -> int:
     """Notes that these requests made this transaction's changes; the revision of its marks, 0 when there are none.
 
-    Call it last, with at least one request. Marks that name no request (those of triggers) are of all of them.
+    Call it last, with at least one request. Marks that name no request (those of triggers) are of all of them. The same
+    statement records `events` of audit, those of the request at hand unless others are given.
     """
-    return await SQL.note(conn, request_ids=request_ids, project_id=project_id or "")
+    return await conn.fetchval(NOTE, project_id or "", request_ids, take() if events is None else events)
 
 
 async def find_change(conn: Connection, request_id: str) -> Change | None:

@@ -5,6 +5,7 @@ from typing import Any
 from aiohttp import web
 from msgspec import UNSET
 
+from identity.audit.acts import creates
 from identity.callers import caller_of
 from identity.policy import authorize, authorize_attributes
 from northbound.envelope import drafts, read_drafts, reply_created, reply_one, reply_page
@@ -73,6 +74,7 @@ async def _create(request: web.Request, conn: Connection, draft: FloatingIpDraft
         str(draft.dns_name or ""),
         str(draft.dns_domain or ""),
     )
+    creates(floating_ip.id)
     if draft.qos_policy_id is not None:
         await check_qos_change(conn, None, draft.qos_policy_id, caller_of(request).reach)
         await store.follow(conn, floating_ip, draft.qos_policy_id)

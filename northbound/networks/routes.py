@@ -7,6 +7,7 @@ import msgspec
 from aiohttp import web
 from msgspec import UNSET
 
+from identity.audit.acts import creates
 from identity.callers import caller_of
 from identity.policy import allowed, authorize, authorize_attributes
 from northbound.availability_zones.store import read_zones
@@ -72,6 +73,7 @@ async def create_networks(request: web.Request) -> web.Response:
             await ensure_default(conn, network.project_id)
             await store.insert_network(conn, network)
             await insert_metadata_port(conn, network)
+            creates(network.id)
             made.append(await store.fetch_network(conn, network.id, None))
     return reply_created(body, "network", "networks", [_render(request, network, zones) for network in made])
 

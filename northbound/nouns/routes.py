@@ -5,6 +5,7 @@ from typing import Any, Generic
 
 from aiohttp import web
 
+from identity.audit.acts import creates
 from identity.callers import caller_of
 from identity.policy import authorize, authorize_attributes
 from northbound.envelope import drafts, read_drafts, reply_created, reply_one, reply_page
@@ -66,6 +67,7 @@ class Handlers(Generic[R]):
             await asyncio.sleep(0)  # a draft may hold thousands of values: others have their turn before the next
         async with writing(request) as conn:
             made = await noun.insert_all(conn, wanted, caller)
+            creates(*(draft.id for draft in wanted))
         return reply_created(body, noun.name, noun.plural, [noun.render(resource) for resource in made])
 
     async def show(self, request: web.Request) -> web.Response:

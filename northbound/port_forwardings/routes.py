@@ -7,6 +7,7 @@ import msgspec
 from aiohttp import web
 from msgspec import UNSET
 
+from identity.audit.acts import creates
 from identity.callers import caller_of
 from identity.policy import authorize
 from northbound.envelope import reply_one, reply_page
@@ -69,6 +70,7 @@ async def create_forwarding(request: web.Request) -> web.Response:
             **place,
         )
         await store.insert_forwarding(conn, floating_ip, wanted)
+        creates(wanted.id)
         made = await store.fetch_forwarding(conn, floating_ip.id, wanted.id)
     return reply_one(request, "port_forwarding", render_forwarding(made), 201)
 

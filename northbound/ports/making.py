@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from identity.audit.acts import Act, current
 from northbound.changes import store as changes
 from northbound.ports.inserting import insert_ports
 from northbound.ports.orders import NewPort, Order, survey
@@ -34,9 +35,10 @@ Key = tuple[str, str | None]
 
 @dataclass(slots=True)
 class Waiting:
-    """An order, and who waits for its port and for the revision of its marks."""
+    """An order, who waits for its port and for the revision of its marks, and in which request."""
 
     order: Order
+    act: Act | None = field(default_factory=current)
     made: asyncio.Future[tuple[Port, int]] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     def answer(self, port: Port, revision: int) -> None:
@@ -97,7 +99,8 @@ class PortMaker:
         async with self._database.transaction() as conn:
             made, revision = await _insert(conn, group, reach)
             causes = {waiting.order.request_id for waiting, _ in made} - {None}
-            await changes.note(conn, sorted(causes), group[0].order.project_id)
+            events = [event for waiting, port in made if waiting.act for event in waiting.act.take_creation(port.id)]
+            await changes.note(conn, sorted(causes), group[0].order.project_id, events)
             crash_point("write.before_commit")
         crash_point("write.after_commit")
         for waiting, port in made:

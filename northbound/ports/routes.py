@@ -5,6 +5,7 @@ from typing import Any
 from aiohttp import web
 from msgspec import UNSET
 
+from identity.audit.acts import creates
 from identity.callers import caller_of
 from identity.policy import allowed, authorize, authorize_attributes
 from northbound.addresses import store as addresses
@@ -84,6 +85,7 @@ async def create_ports(request: web.Request) -> web.Response:
     else:
         async with writing(request) as conn:
             made = await store.create_ports(conn, orders, reach)
+            creates(*(port.id for port in made))
     shown = [render_port(port, binding=allowed(request, BINDING, _target(port))) for port in made]
     return reply_created(body, "port", "ports", shown)
 

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from identity.audit.acts import creates
 from identity.callers import caller_of
 from identity.policy import authorize
 from northbound.envelope import reply_one, reply_page
@@ -65,6 +66,7 @@ class Handlers:
             rule = draft_rule(self._kind, policy.id, said)
             check_together(rule, policy.rules)
             await store.insert_rule(conn, rule)
+            creates(rule.id)
         return reply_one(request, self._key, render_rule(rule), 201)
 
     async def show(self, request: web.Request) -> web.Response:

@@ -10,6 +10,7 @@ import msgspec
 from aiohttp import web
 from msgspec import UNSET
 
+from identity.audit.acts import creates
 from identity.callers import caller_of
 from identity.policy import allowed, authorize, authorize_attributes
 from northbound.availability_zones.store import read_zones
@@ -106,6 +107,7 @@ def _settings(body: RouterDraft | RouterChanges) -> dict[str, bool]:
 
 async def _create(request: web.Request, conn: Connection, draft: RouterDraft, router: Router) -> Router:
     await store.insert_router(conn, router)
+    creates(router.id)
     if draft.external_gateway_info is not None:
         await _apply_gateway(request, conn, router, draft.external_gateway_info)
     return await store.fetch_router(conn, router.id, None)

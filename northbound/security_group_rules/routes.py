@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from aiohttp import web
 from msgspec import UNSET
 
+from identity.audit.acts import creates
 from identity.callers import caller_of
 from identity.policy import authorize
 from northbound.address_groups.noun import ADDRESS_GROUPS
@@ -55,6 +56,7 @@ async def create_security_group_rules(request: web.Request) -> web.Response:
             await ADDRESS_GROUPS.fetch_kept(conn, address_group_id, reach)
         await store.insert_rules(conn, rules)
         await groups.rules_changed(conn, group_id)
+        creates(*(rule.id for rule in rules))
         made = await store.fetch_rules(conn, [rule.id for rule in rules])
     return reply_created(body, "security_group_rule", "security_group_rules", [render_rule(rule) for rule in made])
 

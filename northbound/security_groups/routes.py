@@ -6,6 +6,7 @@ import msgspec
 from aiohttp import web
 from msgspec import UNSET
 
+from identity.audit.acts import creates
 from identity.callers import caller_of
 from identity.policy import allowed, authorize
 from northbound.envelope import drafts, read_drafts, reply_created, reply_one, reply_page
@@ -73,6 +74,7 @@ async def create_security_groups(request: web.Request) -> web.Response:
     async with writing(request) as conn:
         for group in wanted:
             await store.insert_group(conn, group)
+            creates(group.id)
         made = [await store.fetch_group(conn, group.id, None) for group in wanted]
     return reply_created(body, "security_group", "security_groups", [render_group(group) for group in made])
 

@@ -5,6 +5,7 @@ from typing import Any
 from aiohttp import web
 from msgspec import UNSET
 
+from identity.audit.acts import creates
 from identity.callers import caller_of
 from identity.policy import allowed, authorize, authorize_attributes
 from northbound.envelope import drafts, read_drafts, reply_created, reply_one, reply_page
@@ -64,6 +65,7 @@ async def _create(request: web.Request, conn: Connection, draft: SubnetDraft, pr
     subnet = draft_subnet(draft, project_id, cidr, pool.id if pool else None)
     await placement.check_new(conn, network, subnet)
     await store.insert_subnet(conn, subnet)
+    creates(subnet.id)
     await metadata.enter_subnet(conn, subnet)
     await autonomous.enter_subnet(conn, subnet)
     return await store.fetch_subnet(conn, subnet.id, None)

@@ -20,12 +20,18 @@ from runtime.web.routes import PUBLIC, Api, Handler, Route
 
 log = structlog.get_logger()
 Authenticate = Callable[[web.Request], Awaitable[Any]]
+Refused = Callable[[web.Request, Problem], None]
 LARGEST_BODY = 1024 * 1024
 
 
-def build(apis: Sequence[Api], authenticate: Authenticate, metrics: HttpMetrics) -> web.Application:
-    """The application. `authenticate(request)` returns who is calling or raises Unauthorized."""
-    pipeline = Pipeline(apis, authenticate, metrics)
+def build(
+    apis: Sequence[Api], authenticate: Authenticate, metrics: HttpMetrics, refused: Refused | None = None
+) -> web.Application:
+    """The application. `authenticate(request)` returns who is calling or raises Unauthorized.
+
+    `refused(request, problem)` is told of every request that is answered with a problem.
+    """
+    pipeline = Pipeline(apis, authenticate, metrics, refused)
     application = web.Application(middlewares=[pipeline.handle], client_max_size=LARGEST_BODY)
     application.on_response_prepare.append(pipeline.finish)
     for api in apis:
@@ -41,10 +47,13 @@ def build(apis: Sequence[Api], authenticate: Authenticate, metrics: HttpMetrics)
 
 
 class Pipeline:
-    def __init__(self, apis: Sequence[Api], authenticate: Authenticate, metrics: HttpMetrics) -> None:
+    def __init__(
+        self, apis: Sequence[Api], authenticate: Authenticate, metrics: HttpMetrics, refused: Refused | None = None
+    ) -> None:
         self._by_prefix = sorted(apis, key=lambda api: len(api.prefix), reverse=True)
         self._authenticate = authenticate
         self._metrics = metrics
+        self._refused = refused
 
     def bind(self, api: Api, route: Route) -> Handler:
         """The handler of one route: who is calling, the handler itself, and proof that it asked the policy."""
@@ -91,6 +100,8 @@ class Pipeline:
             log.exception("request failed", method=request.method, path=request.path)
         if isinstance(problem, Unauthorized):
             problem.headers.setdefault("WWW-Authenticate", 'Keystone uri="/identity"')
+        if self._refused is not None:
+            self._refused(request, problem)
         return answer(problem, api.envelope(problem) if api else plain_envelope(problem))
 
     def _record(self, request: web.Request, response: web.StreamResponse, took_s: float) -> None:

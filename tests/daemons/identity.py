@@ -10,6 +10,8 @@ from prometheus_client import CollectorRegistry
 
 from identity.application import API, RULES
 from identity.assembly import IDENTITY, Identity, open_identity
+from identity.audit import routes as audit
+from identity.audit.watch import refused
 from identity.authentication import authenticate
 from identity.bootstrap import Agent, BootstrapOptions, bootstrap
 from identity.policy import POLICY, Policy
@@ -18,9 +20,12 @@ from runtime.database import Database, DatabaseSettings
 from runtime.metrics import HttpMetrics
 from runtime.settings import Secret
 from runtime.web.application import build
+from runtime.web.faults import plain_envelope
 from runtime.web.keys import DATABASE
+from runtime.web.routes import Api
 from tests.daemons.sandbox import free_port, sandbox
 
+AUDIT = Api("meridian", "/meridian/v1", audit.ROUTES, plain_envelope)
 ADMIN_PASSWORD = "an admin's password"
 AGENT_PASSWORD = "an agent's password"
 
@@ -73,10 +78,10 @@ async def serve_identity(
     database = await Database.open(database_settings)
     try:
         async with open_identity(settings, database, database_settings) as identity:
-            application = build([API], authenticate, HttpMetrics(CollectorRegistry()))
+            application = build([API, AUDIT], authenticate, HttpMetrics(CollectorRegistry()), refused)
             application[IDENTITY] = identity
             application[DATABASE] = database
-            application[POLICY] = Policy(RULES)
+            application[POLICY] = Policy([*RULES, *audit.RULES])
             runner = web.AppRunner(application)
             await runner.setup()
             try:

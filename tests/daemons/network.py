@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from identity import application as identity_api
 from identity.assembly import IDENTITY, open_identity
+from identity.audit.watch import refused
 from identity.authentication import authenticate
 from identity.bootstrap import bootstrap
 from identity.policy import POLICY, Policy
@@ -51,7 +52,10 @@ async def network_server(
         async with open_identity(identity_settings, database, database_settings) as identity, running(translation):
             await until_leading(translation)
             application = build(
-                [identity_api.API, network_api.API, balancing_api.API], authenticate, HttpMetrics(CollectorRegistry())
+                [identity_api.API, network_api.API, balancing_api.API],
+                authenticate,
+                HttpMetrics(CollectorRegistry()),
+                refused,
             )
             application[IDENTITY] = identity
             application[DATABASE] = database

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from identity.audit.acts import creates
 from identity.callers import caller_of
 from identity.policy import authorize
 from northbound.balancing.changing import changing
@@ -31,6 +32,7 @@ async def create_health_monitor(request: web.Request) -> web.Response:
     authorize(request, {"project_id": pool.project_id})
     async with changing(request, pool.load_balancer_id) as conn:
         draft = await make_health_monitor(conn, await POOLS.fetch(conn, pool.id, None), body)
+        creates(draft.id)
         made = await HEALTH_MONITORS.fetch(conn, draft.id, None)
     return reply_one(request, "healthmonitor", render_health_monitor(request, made), 201)
 

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from identity.audit.acts import creates
 from identity.callers import caller_of
 from identity.policy import authorize
 from northbound.balancing.changing import changing
@@ -39,6 +40,7 @@ async def create_listener(request: web.Request) -> web.Response:
     async with changing(request, balancer.id) as conn:
         current = await LOAD_BALANCERS.fetch(conn, balancer.id, None)
         draft = await make_listener(conn, current, body, reach, {})
+        creates(draft.id)
         made = await LISTENERS.fetch(conn, draft.id, None)
     return reply_one(request, "listener", render_listener(request, made), 201)
 

@@ -4,6 +4,7 @@ import uuid
 
 from aiohttp import web
 
+from identity.audit.acts import creates
 from identity.callers import caller_of
 from identity.policy import authorize
 from northbound.balancing.changing import changing
@@ -63,6 +64,7 @@ async def create_load_balancer(request: web.Request) -> web.Response:
             tags=body.tags or [],
         )
         await store.insert_load_balancer(conn, balancer)
+        creates(load_balancer_id)
         async with store.changed(conn, load_balancer_id):
             await _fill(conn, balancer, body, caller_of(request).reach)
         tree = await read_tree(conn, load_balancer_id)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from identity.audit.acts import creates
 from identity.callers import caller_of
 from northbound.balancing.changing import changing
 from northbound.balancing.load_balancers.store import LOAD_BALANCERS
@@ -34,6 +35,7 @@ async def create_member(request: web.Request) -> web.Response:
     pool = await _pool(request)
     async with changing(request, pool.load_balancer_id) as conn:
         (draft,) = await _insert(request, conn, pool, [body])
+        creates(draft.id)
         made = await MEMBERS.fetch(conn, draft.id, None)
     return reply_one(request, "member", render_member(request, made), 201)
 

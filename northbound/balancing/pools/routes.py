@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from identity.audit.acts import creates
 from identity.callers import caller_of
 from identity.policy import authorize
 from northbound.balancing.changing import changing
@@ -43,6 +44,7 @@ async def create_pool(request: web.Request) -> web.Response:
                 raise DuplicatePool(serving.id)
             check_same(serving.protocol, pool.protocol)
             await listeners.serve(conn, serving.id, pool.id)
+        creates(pool.id)
         made = await POOLS.fetch(conn, pool.id, None)
     return reply_one(request, "pool", render_pool(request, made), 201)
 
