@@ -25,9 +25,8 @@ from runtime.web.keys import DATABASE
 
 async def create_token(request: web.Request) -> web.Response:
     body: Authenticate = await read_body(request)
-    request["login"] = accounts_of(body.auth.identity)
     identity = request.app[IDENTITY]
-    accounts = accounts_of(body.auth.identity)
+    request["login"] = accounts = accounts_of(body.auth.identity)
     with identity.logins.watch(accounts, request.remote or "", is_guess=bool(accounts)):
         claims = await _sign_in(request, body.auth)
     return await reply_new_token(request, claims)
