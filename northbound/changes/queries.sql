@@ -1,3 +1,6 @@
+-- Whoever locks several records does so in the order of their ids, so that no two wait for each other: writers, the leader's
+-- loop (translation/marks.sql), and who follows how far changes got.
+
 -- name: note$
 -- One statement at the end of every write: the record, and the revision to wait for. Whose rows it touched is read from the
 -- marks: by who asks before they are cleared, else by who clears them.
@@ -7,6 +10,7 @@ FROM unnest(:request_ids::text[]) AS said, (
     SELECT coalesce(max(revision), 0) AS revision FROM northbound.dirty
     WHERE revision = pg_current_xact_id_if_assigned()::text::bigint
 ) AS marked
+ORDER BY said
 ON CONFLICT ON CONSTRAINT changes_pkey DO UPDATE SET
     revision = excluded.revision, committed_at = excluded.committed_at, finished_at = NULL, nb_cfg = NULL
 RETURNING revision;
@@ -66,6 +70,9 @@ ORDER BY c.name;
 SELECT request_id, committed_at, concerned, nb_cfg, processed_at, in_place FROM northbound.changes
 WHERE asked AND finished_at IS NULL ORDER BY request_id LIMIT :limit;
 
+-- name: lock
+SELECT FROM northbound.changes WHERE request_id = ANY(:request_ids::text[]) ORDER BY request_id FOR UPDATE;
+
 -- name: number!
 UPDATE northbound.changes SET nb_cfg = :nb_cfg WHERE request_id = ANY(:request_ids::text[]);
 
@@ -75,4 +82,7 @@ UPDATE northbound.changes SET processed_at = :processed_at, in_place = :in_place
 WHERE request_id = :request_id AND nb_cfg = :nb_cfg;
 
 -- name: prune!
-DELETE FROM northbound.changes WHERE durable_at < clock_timestamp() - make_interval(secs => :kept_s);
+DELETE FROM northbound.changes WHERE request_id IN (
+    SELECT request_id FROM northbound.changes WHERE durable_at < clock_timestamp() - make_interval(secs => :kept_s)
+    ORDER BY request_id FOR UPDATE SKIP LOCKED
+);

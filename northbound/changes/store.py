@@ -46,11 +46,13 @@ async def select_pending(conn: Connection) -> list[Pending]:
 
 async def number(conn: Connection, changes: Sequence[Pending], nb_cfg: int | None) -> None:
     """Gives all these changes the nb_cfg that proves them; None takes it away."""
+    await _lock(conn, changes)
     await SQL.number(conn, nb_cfg=nb_cfg, request_ids=[change.request_id for change in changes])
 
 
 async def advance(conn: Connection, changes: Sequence[Pending]) -> None:
     """Writes down how far they got, unless they were numbered anew meanwhile."""
+    await _lock(conn, changes)
     await SQL.advance(
         conn,
         [
@@ -64,6 +66,11 @@ async def advance(conn: Connection, changes: Sequence[Pending]) -> None:
             for change in changes
         ],
     )
+
+
+async def _lock(conn: Connection, changes: Sequence[Pending]) -> None:
+    async for _ in SQL.lock(conn, request_ids=[change.request_id for change in changes]):
+        pass
 
 
 async def prune(conn: Connection, kept_s: float) -> None:

@@ -20,12 +20,15 @@ WITH cleared AS (
     DELETE FROM northbound.dirty
     WHERE number = ANY(:numbers::bigint[]) AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'
     RETURNING revision, request_id, owner_kind || '/' || owner_id AS owner
+), locked AS (
+    SELECT request_id FROM northbound.changes
+    WHERE revision IN (SELECT revision FROM cleared) AND committed_at IS NULL ORDER BY request_id FOR UPDATE
 )
 UPDATE northbound.changes AS c SET committed_at = clock_timestamp(), owners = ARRAY(
     SELECT DISTINCT owner FROM cleared
     WHERE cleared.revision = c.revision AND coalesce(cleared.request_id, c.request_id) = c.request_id
 )
-WHERE c.revision IN (SELECT revision FROM cleared) AND c.committed_at IS NULL;
+FROM locked WHERE c.request_id = locked.request_id;
 
 -- name: is_marked$
 SELECT EXISTS (SELECT FROM northbound.dirty WHERE revision = :revision);
