@@ -90,6 +90,7 @@ def secret(guest: Guest) -> list[Packet]:
     return [lease, more[0] / Raw(SECRET * 8)]
 
 
+@pytest.mark.timeout(FUZZ_S + 120)
 async def test_threat_d5_ovn_controller_outlives_what_guests_say_to_it(lab: Laboratory) -> None:
     network, *subnets = await lab.network("10.0.0.0/24", "2001:db8::/64")
     elsewhere, *_ = await lab.network("10.0.0.0/24", "2001:db8::/64", who="bob")
