@@ -107,8 +107,10 @@ def collection(noun: str) -> str:
 
 
 @asynccontextmanager
-async def network_api(settings: DatabaseSettings, ovn: Ovn, **said: Any) -> AsyncIterator[NetworkApi]:
-    """`said` are more of TranslationSettings."""
+async def network_api(
+    settings: DatabaseSettings, ovn: Ovn, *, leads: bool = True, **said: Any
+) -> AsyncIterator[NetworkApi]:
+    """A control process. `leads` False: another one does already. `said` are more of TranslationSettings."""
     database = await Database.open(settings)
     translation = Translation(
         database,
@@ -118,7 +120,8 @@ async def network_api(settings: DatabaseSettings, ovn: Ovn, **said: Any) -> Asyn
     )
     try:
         async with running(translation):
-            await until_leading(translation)
+            if leads:
+                await until_leading(translation)
             rules = [*RULES, *balancing.RULES, *operating.RULES]
             apis = [API, balancing.API, OPERATING]
             async with serving(settings, apis, rules, services(database, translation)) as client:

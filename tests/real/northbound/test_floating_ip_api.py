@@ -1,14 +1,11 @@
 """Floating IPs over HTTP: what they say of themselves, and how they come and go in OVN."""
 
-import asyncio
-
 import pytest
 
 from tests.real.northbound.api import NetworkApi
 from tests.real.northbound.course import Course
 
 pytestmark = pytest.mark.real
-TURNS = 40
 
 
 async def test_port_knows_its_floating_ips(api: NetworkApi, course: Course) -> None:
@@ -53,24 +50,6 @@ async def test_floating_ip_keeps_its_name_and_loses_its_port_by_an_empty_change(
     answer = await api.ask("POST", "/v2.0/floatingips", {"floatingip": bad})
     assert answer.status == 400
     assert "dns_domain" in answer.error["message"]
-
-
-async def test_threat_n9_no_translation_is_left_after_many_turns_of_two_workers(
-    api: NetworkApi, course: Course
-) -> None:
-    ports = [await api.make("port", network_id=course.network["id"]) for _ in range(2)]
-    floating_ip = await api.make("floatingip", floating_network_id=course.outside["id"])
-
-    async def work(port_id: str) -> None:
-        for _ in range(TURNS):
-            for said in (port_id, None):
-                body = {"floatingip": {"port_id": said}}
-                answer = await api.ask("PUT", f"/v2.0/floatingips/{floating_ip['id']}", body)
-                assert answer.status in (200, 409), answer.body
-
-    await asyncio.gather(*(work(port["id"]) for port in ports))
-    await api.change("floatingip", floating_ip["id"], port_id=None)
-    assert await api.ovn.wait_rows("NB", "NAT", 0, type="dnat_and_snat") == []
 
 
 async def test_what_routers_learned_of_a_floating_ip_is_forgotten_when_another_answers(

@@ -10,7 +10,6 @@ from northbound.translation.fence import claim, guard
 from southbound.ovsdb.apply import apply
 from southbound.ovsdb.rows import Row
 from tests.daemons.ovn import Ovn
-from tests.real.northbound.api import NetworkApi
 from tests.real.northbound.harness import by_owner, contents, open_session
 from tests.real.northbound.test_check import the_plan
 
@@ -32,18 +31,3 @@ async def test_threat_n16_four_writers_of_one_plan_make_each_row_once(ovn: Ovn) 
                 await asyncio.gather(*(apply(writer, state, guard=guard(1)) for writer in writers))
                 found = {table: len(rows) for table, rows in (await contents(ovn)).items() if rows}
                 assert found == (dict(planned) if state is wanted else {})
-
-
-async def test_threat_n16_clients_that_ask_for_the_same_get_it_once_and_no_constraint_error(api: NetworkApi) -> None:
-    network = await api.make("network")
-    subnet = await api.make("subnet", network_id=network["id"], cidr="10.50.0.0/24", ip_version=4)
-    router = await api.make("router", name="r")
-    path, body = f"/v2.0/routers/{router['id']}", {"subnet_id": subnet["id"]}
-    for _ in range(5):
-        for verb in ("add", "remove"):
-            answers = await asyncio.gather(*(api.ask("PUT", f"{path}/{verb}_router_interface", body) for _ in range(8)))
-            statuses = Counter(answer.status for answer in answers)
-            assert statuses[200] == 1
-            assert statuses.keys() <= {200, 400, 404, 409}
-            ports = await api.ovn.northbound.rows("Logical_Router_Port")
-            assert len(ports) == (1 if verb == "add" else 0)
