@@ -1,10 +1,10 @@
-"""Two tenants who have nothing to do with each other, and an administrator, as fixtures for a conftest to import."""
+"""Two tenants who have nothing to do with each other, and an administrator: what conftests make fixtures of."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
-import pytest
 
 from tests.daemons.identity import IdentityServer
 from tests.identity_http import Http, by_password, on_project
@@ -32,6 +32,7 @@ class Cloud:
 
 
 async def furnish(admin: Http) -> Cloud:
+    """Project red with user rose, project blue with user bill; each is a member of their own."""
     roles = {role["name"]: role["id"] for role in (await admin.must("GET", "/v3/roles"))["roles"]}
     red = await add_tenant(admin, roles, "red", "rose")
     blue = await add_tenant(admin, roles, "blue", "bill")
@@ -47,21 +48,13 @@ async def add_tenant(admin: Http, roles: dict[str, str], project: str, user: str
     return Tenant(project, project_id, user, user_id, admin.bearing(token))
 
 
-@pytest.fixture
-async def anonymous(identity_server: IdentityServer) -> AsyncIterator[Http]:
-    """HTTP without a token."""
+@asynccontextmanager
+async def without_token(server: IdentityServer) -> AsyncIterator[Http]:
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
-        yield Http(identity_server, session)
+        yield Http(server, session)
 
 
-@pytest.fixture
-async def admin(anonymous: Http, identity_server: IdentityServer) -> Http:
+async def as_admin(anonymous: Http, server: IdentityServer) -> Http:
     """HTTP with an administrator's token."""
-    auth = by_password("admin", identity_server.admin_password, on_project("admin"))
+    auth = by_password("admin", server.admin_password, on_project("admin"))
     return anonymous.bearing(await anonymous.token_of(auth))
-
-
-@pytest.fixture
-async def cloud(admin: Http) -> Cloud:
-    """Project red with user rose, project blue with user bill; each is a member of their own."""
-    return await furnish(admin)

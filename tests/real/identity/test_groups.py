@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.identity_http import Http, by_password, by_token
-from tests.real.identity.test_rights import TwoProcesses, processes, until_refused  # noqa: F401
+from tests.real.identity.processes import TwoProcesses, until_refused
 from tests.tenants import PASSWORD, Cloud
 
 
@@ -67,7 +67,7 @@ async def take_role(cloud: Cloud, _group: str, grant: str) -> None:
 @pytest.mark.parametrize("event", [leave, delete_group, take_role], ids=lambda event: event.__name__)
 @pytest.mark.parametrize("inherited", [False, True], ids=["direct", "inherited"])
 async def test_threat_K1_what_a_member_held_through_a_group_ends_on_every_process(
-    processes: TwoProcesses,  # noqa: F811
+    processes: TwoProcesses,
     event: Callable[[Cloud, str, str], Awaitable[None]],
     inherited: bool,
 ) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tests.identity_http import by_password, by_token, on_project
+from tests.real.identity.processes import TwoProcesses
 from tests.real.identity.test_groups import make, names_of_roles, on
-from tests.real.identity.test_rights import TwoProcesses, processes  # noqa: F401
 from tests.tenants import PASSWORD, Cloud
 
 
@@ -34,7 +34,7 @@ async def test_implied_role_is_made_shown_listed_and_taken(cloud: Cloud) -> None
 
 
 async def test_threat_K1_what_a_role_no_longer_implies_ends_in_tokens_that_are_out(
-    processes: TwoProcesses,  # noqa: F811
+    processes: TwoProcesses,
 ) -> None:
     cloud = processes.cloud
     admin = cloud.admin

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tests.identity_http import Http, by_password
+from tests.real.identity.processes import TwoProcesses, until_refused
 from tests.real.identity.test_groups import make, on
-from tests.real.identity.test_rights import TwoProcesses, processes, until_refused  # noqa: F401
 from tests.tenants import PASSWORD, Cloud
 
 
@@ -18,7 +18,7 @@ async def a_branch(admin: Http, *names: str) -> list[str]:
     return ids
 
 
-async def test_threat_K1_project_that_is_disabled_bars_all_below_it(processes: TwoProcesses) -> None:  # noqa: F811
+async def test_threat_K1_project_that_is_disabled_bars_all_below_it(processes: TwoProcesses) -> None:
     cloud = processes.cloud
     admin = cloud.admin
     above, child, leaf = await a_branch(admin, "above", "child", "leaf")

@@ -1,10 +1,8 @@
 """Rights that end: every event, on two control processes of one cloud, with and without notifications."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 
-import aiohttp
 import asyncpg
 import pytest
 
@@ -13,38 +11,11 @@ from identity.revocations.store import CHANNEL, change_rights, revoke, select_si
 from identity.settings import IdentitySettings
 from runtime.database import Database, DatabaseSettings, open_session
 from runtime.errors import Unavailable
-from tests.daemons.identity import IdentityServer, serve_identity
+from tests.daemons.identity import serve_identity
 from tests.daemons.sandbox import free_port
 from tests.identity_http import Http, by_password, by_token, on_project
-from tests.tenants import PASSWORD, Cloud, furnish
-
-
-@dataclass(frozen=True)
-class TwoProcesses:
-    """`cloud` speaks to the first process; `second` is HTTP to the other one."""
-
-    cloud: Cloud
-    second: Http
-
-
-@pytest.fixture
-async def processes(
-    identity_server: IdentityServer, identity_settings: IdentitySettings, database_settings: DatabaseSettings
-) -> AsyncIterator[TwoProcesses]:
-    async with (
-        serve_identity(identity_settings, database_settings, free_port()) as other,
-        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
-    ):
-        first = Http(identity_server, session)
-        auth = by_password("admin", identity_server.admin_password, on_project("admin"))
-        admin = first.bearing(await first.token_of(auth))
-        yield TwoProcesses(await furnish(admin), Http(other, session))
-
-
-async def until_refused(http: Http) -> None:
-    async with asyncio.timeout(10):
-        while (await http.get("/v3/auth/projects")).status != 401:
-            await asyncio.sleep(0.01)
+from tests.real.identity.processes import TwoProcesses, until_refused
+from tests.tenants import PASSWORD, Cloud
 
 
 async def disable_user(cloud: Cloud) -> None:

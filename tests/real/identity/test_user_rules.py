@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from identity.passwords.rules import PasswordRules
 from identity.settings import IdentitySettings
 from tests.identity_http import Http, by_password, by_token
+from tests.real.identity.processes import TwoProcesses
 from tests.real.identity.test_groups import make
-from tests.real.identity.test_rights import TwoProcesses, processes  # noqa: F401
 from tests.tenants import PASSWORD, Cloud
 
 MOST = 3
@@ -32,7 +32,7 @@ async def run(cloud: Cloud, statement: str) -> None:
         await connection.execute(statement)
 
 
-async def test_account_that_failed_too_often_is_closed_on_every_process(processes: TwoProcesses) -> None:  # noqa: F811
+async def test_account_that_failed_too_often_is_closed_on_every_process(processes: TwoProcesses) -> None:
     cloud, second = processes.cloud, processes.second
     good = by_password("rose", PASSWORD)
     assert await try_often(cloud.admin, "rose", times=MOST - 1) == {401}

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import msgspec
 import pytest
@@ -30,13 +30,6 @@ pytestmark = pytest.mark.real
 
 CREATORS = 32
 TAKEN = 10
-
-
-@pytest.fixture
-async def database(database_settings: DatabaseSettings) -> AsyncIterator[Database]:
-    opened = await Database.open(database_settings)
-    yield opened
-    await opened.close()
 
 
 async def _settle(_revision: int) -> bool:

@@ -1,14 +1,31 @@
 """A control process's identity API on a loopback port, and the official clients as its subjects."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
 from tests.daemons.identity import IdentityServer
+from tests.identity_http import Http
 from tests.official.client import Ran, run_openstack
-from tests.tenants import admin, anonymous, cloud  # noqa: F401
+from tests.tenants import Cloud, as_admin, furnish, without_token
 
 OpenStack = Callable[..., Awaitable[Ran]]
+
+
+@pytest.fixture
+async def anonymous(identity_server: IdentityServer) -> AsyncIterator[Http]:
+    async with without_token(identity_server) as http:
+        yield http
+
+
+@pytest.fixture
+async def admin(anonymous: Http, identity_server: IdentityServer) -> Http:
+    return await as_admin(anonymous, identity_server)
+
+
+@pytest.fixture
+async def cloud(admin: Http) -> Cloud:
+    return await furnish(admin)
 
 
 @pytest.fixture
