@@ -8,6 +8,8 @@ from identity.assignments import routes as assignments
 from identity.credentials import policy as credentials_policy
 from identity.credentials import routes as credentials
 from identity.credentials.schema import CreateCredential, UpdateCredential
+from identity.domain_configs import policy as domain_configs_policy
+from identity.domain_configs import routes as domain_configs
 from identity.domains import policy as domains_policy
 from identity.domains import routes as domains
 from identity.domains.schema import CreateDomain, UpdateDomain
@@ -79,6 +81,24 @@ GRANT_ROUTES = {
     **{f"/v3/{place}/{{role_id}}": GRANT for place in PLACES},
     **{f"/v3/OS-INHERIT/{place}/inherited_to_projects": GRANTS for place in PLACES if "system" not in place},
     **{f"/v3/OS-INHERIT/{place}/{{role_id}}/inherited_to_projects": GRANT for place in PLACES if "system" not in place},
+}
+
+CONFIG = {
+    "GET": Route(domain_configs.show_config, "identity:get_domain_config"),
+    "PATCH": Route(domain_configs.update_config, "identity:update_domain_config", domain_configs.SetConfig),
+    "DELETE": Route(domain_configs.delete_config, "identity:delete_domain_config"),
+}
+CONFIG_ROUTES = {
+    "/v3/domains/{domain_id}/config": {
+        "PUT": Route(domain_configs.put_config, "identity:create_domain_config", domain_configs.SetConfig),
+        **CONFIG,
+    },
+    "/v3/domains/{domain_id}/config/{group}": CONFIG,
+    "/v3/domains/{domain_id}/config/{group}/{option}": CONFIG,
+    **{
+        f"/v3/domains/config{path}": {"GET": Route(domain_configs.show_defaults, "identity:get_domain_config_default")}
+        for path in ("/default", "/{group}/default", "/{group}/{option}/default")
+    },
 }
 
 ROUTES = {
@@ -159,6 +179,7 @@ ROUTES = {
         "PATCH": Route(domains.update_domain, "identity:update_domain", UpdateDomain),
         "DELETE": Route(domains.delete_domain, "identity:delete_domain"),
     },
+    **CONFIG_ROUTES,
     "/v3/projects": {
         "GET": Route(projects.list_projects, "identity:list_projects"),
         "POST": Route(projects.create_project, "identity:create_project", CreateProject),
@@ -261,6 +282,7 @@ RULES = [
     *application_credentials_policy.RULES,
     *assignments_policy.RULES,
     *credentials_policy.RULES,
+    *domain_configs_policy.RULES,
     *domains_policy.RULES,
     *endpoint_groups_policy.RULES,
     *endpoints_policy.RULES,

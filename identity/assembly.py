@@ -13,6 +13,8 @@ from identity.audit.keeping import prune_audit
 from identity.audit.refusals import Refusals
 from identity.credentials.vault import Vault
 from identity.delegation import AccessRules
+from identity.directories.keeper import Directories
+from identity.directories.looks import Looks
 from identity.federation.oidc.documents import open_client
 from identity.federation.oidc.issuers import Issuers
 from identity.keys.ring import KeyRing
@@ -38,6 +40,7 @@ class Identity:
     access_rules: AccessRules
     logins: LoginGuard
     vault: Vault
+    directories: Directories
     accounts: Accounts
     issuers: Issuers
     lockout: Lockout
@@ -57,7 +60,13 @@ async def open_identity(
     """
     vault = Vault(settings.key_directory)
     keys = KeyRing(settings.key_directory)
-    feed = RightsFeed(database, session_settings, period_s=settings.feed_period_s, limit_s=settings.feed_limit_s)
+    feed = RightsFeed(
+        database,
+        session_settings,
+        period_s=settings.feed_period_s,
+        limit_s=settings.feed_limit_s,
+        directory_limit_s=settings.directory_limit_s,
+    )
     verifier = Verifier(
         keys,
         feed,
@@ -74,12 +83,15 @@ async def open_identity(
     )
     refusals = Refusals(database)
     database.witness = Recorder()
+    directories = Directories(database, vault, feed, timeout_s=settings.directory_timeout_s)
+    looks = Looks(database, directories, feed, period_s=settings.directory_period_s)
     await feed.refresh()
     following = [
         asyncio.create_task(refusals.run(), name="identity-refusals"),
         asyncio.create_task(prune_audit(database, settings.audit_days), name="identity-audit"),
         asyncio.create_task(feed.run(), name="identity-rights"),
         asyncio.create_task(keys.follow(settings.key_period_s), name="identity-keys"),
+        asyncio.create_task(looks.run(), name="identity-directories"),
     ]
     try:
         async with open_client() as client:
@@ -93,7 +105,8 @@ async def open_identity(
                 access_rules=AccessRules(database),
                 logins=logins,
                 vault=vault,
-                accounts=Accounts(database, hasher),
+                directories=directories,
+                accounts=Accounts(database, hasher, directories),
                 issuers=Issuers(settings.oidc, client),
                 lockout=Lockout(database, settings.passwords),
                 refusals=refusals,
@@ -102,4 +115,5 @@ async def open_identity(
         for task in following:
             task.cancel()
         await asyncio.gather(*following, return_exceptions=True)
+        directories.close()
         hasher.close()

@@ -28,6 +28,8 @@ class IdentitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `remote_ids` say.
     Events of audit are kept for `audit_days`; 0 keeps them for ever.
     A process that could not read revocations for `feed_limit_s` refuses every token.
+    Each question to a directory of users has `directory_timeout_s`; every `directory_period_s` one is asked whether
+    those who have tokens are still there, and when it has not answered for `directory_limit_s` their tokens are refused.
     """
 
     key_directory: Path
@@ -38,6 +40,9 @@ class IdentitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     feed_period_s: float = 2
     feed_limit_s: float = 30
     key_period_s: float = 1
+    directory_timeout_s: float = 5
+    directory_period_s: float = 5
+    directory_limit_s: float = 30
     hashing_threads: int = 2
     hashing_waiting: int = 64
     verified_tokens: int = 10_000

@@ -26,6 +26,7 @@ pytest_plugins = [
     "tests.daemons.ovn",
     "tests.daemons.hypervisor",
     "tests.daemons.rabbitmq",
+    "tests.daemons.slapd",
     "tests.daemons.identity",
     "tests.daemons.oidc.provider",
     "tests.daemons.network",

@@ -59,8 +59,10 @@ class Http:
         return Http(self.server, self.session, token)
 
 
-def by_password(name: str, password: str | None, scope: Any = None) -> dict[str, Any]:
-    user = {"name": name, "domain": DEFAULT, "password": password}
+def by_password(
+    name: str, password: str | None, scope: Any = None, domain: Mapping[str, str] = DEFAULT
+) -> dict[str, Any]:
+    user = {"name": name, "domain": domain, "password": password}
     auth: dict[str, Any] = {"identity": {"methods": ["password"], "password": {"user": user}}}
     return auth | ({"scope": scope} if scope is not None else {})
 

@@ -8,7 +8,7 @@ LAB_PACKAGES=(
     postgresql iproute2 iputils-ping ethtool openssh-client
     mtools syslinux syslinux-common e2fsprogs fdisk kmod cpio
 )
-TEST_PACKAGES=(rabbitmq-server genisoimage)
+TEST_PACKAGES=(rabbitmq-server genisoimage slapd ldap-utils)
 
 started_at=$(date +%s%N)
 say() {

@@ -9,6 +9,7 @@ from aiohttp import web
 from identity.assembly import IDENTITY
 from identity.assignments import listing, store
 from identity.assignments.endings import subjects_of_place
+from identity.directories.copies import find_group_copy, find_user_copy
 from identity.domains.store import fetch_domain
 from identity.groups.store import fetch_group
 from identity.links import api_address, linked_all, reply_list
@@ -63,6 +64,9 @@ async def check_grant(request: web.Request) -> web.Response:
 
 
 async def create_grant(request: web.Request) -> web.Response:
+    async with request.app[DATABASE].connection() as connection:
+        await _authorize(request, connection)
+    await _refresh_actor(request)
     async with request.app[DATABASE].transaction() as connection:
         await _authorize(request, connection)
         place = await _place(request, connection)
@@ -76,7 +80,7 @@ async def delete_grant(request: web.Request) -> web.Response:
     async with request.app[DATABASE].transaction() as connection:
         await _authorize(request, connection)
         await change_rights(connection)
-        place = await _place(request, connection)
+        place = await _place(request, connection, gone=True)
         role = await fetch_role(connection, request.match_info["role_id"])
         await store.delete_assignment(connection, place, role["id"])
         await revoke(connection, await subjects_of_place(connection, place))
@@ -100,15 +104,26 @@ def _refuse_foreign_role(role: store.Row, scope: Scope) -> None:
         raise Forbidden(f"The target must be in the same domain as the role {role['id']} being assigned.")
 
 
-async def _place(request: web.Request, connection: Connection) -> store.Place:
-    """Actor and target of the path, both proved to exist."""
+async def _refresh_actor(request: web.Request) -> None:
+    """Whoever is given a role is looked up where they are kept."""
+    identity, match = request.app[IDENTITY], request.match_info
+    if "group_id" in match:
+        await identity.directories.refresh_group(match["group_id"])
+    else:
+        await identity.accounts.refresh(match["user_id"])
+
+
+async def _place(request: web.Request, connection: Connection, *, gone: bool = False) -> store.Place:
+    """Actor and target of the path, both proved to exist; with `gone`, an actor too whom a directory had."""
     match = request.match_info
     inherited = "/OS-INHERIT/" in request.path
     scope = await _scope(request, connection)
     if "group_id" in match:
-        group = await fetch_group(connection, match["group_id"])
+        group = await find_group_copy(connection, match["group_id"]) if gone else None
+        group = group or await fetch_group(connection, match["group_id"])
         return store.Place(scope=scope, group_id=group["id"], inherited=inherited)
-    user = await fetch_user(connection, match["user_id"])
+    user = await find_user_copy(connection, match["user_id"]) if gone else None
+    user = user or await fetch_user(connection, match["user_id"])
     return store.Place(scope=scope, user_id=user["id"], inherited=inherited)
 
 

@@ -2,7 +2,7 @@
 
 -- Who keeps a user or a group: ourselves ('sql'), or somebody else, of whom the row is a copy. local_id is what they are
 -- known by there, and present says whether they were there at the last look. The id is made from domain and local_id
--- (identity/users/accounts.py), so that whoever comes back has it again.
+-- (identity/users/public_ids.py), so that whoever comes back has it again.
 ALTER TABLE identity.users
     ADD COLUMN keeper text NOT NULL DEFAULT 'sql',
     ADD COLUMN local_id text,

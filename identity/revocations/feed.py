@@ -31,6 +31,7 @@ class RightsFeed:
         *,
         period_s: float,
         limit_s: float,
+        directory_limit_s: float = 30,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.roles = RoleGraph({}, {})
@@ -43,6 +44,8 @@ class RightsFeed:
         self._refreshed_at: float | None = None
         self._horizon = "0"
         self._revocations: dict[str, store.Revocation] = {}
+        self._directory_limit_s = directory_limit_s
+        self._silent: frozenset[str] = frozenset()
         self._reconciler = Reconciler("identity-rights", self._follow, period_s=period_s)
 
     async def run(self) -> None:
@@ -55,10 +58,12 @@ class RightsFeed:
     def revoked(self, subjects: tuple[str, ...], issued_at: float) -> bool:
         """Whether a token that was issued then and carries these subjects has ended.
 
-        Raises Unavailable when the feed is older than its limit.
+        Raises Unavailable when the feed is older than its limit, or the directory that keeps the user is silent.
         """
         if self._refreshed_at is None or self._clock() - self._refreshed_at > self._limit_s:
             raise Unavailable("Revoked tokens are not known at the moment.")
+        if self._silent and not self._silent.isdisjoint(subjects):
+            raise Unavailable("The directory that keeps this user has not answered for a while; try again later.")
         return any(
             revocation.issued_before >= issued_at
             for subject in subjects
@@ -78,6 +83,7 @@ class RightsFeed:
             async with self._database.snapshot() as connection:
                 self._horizon, news = await store.select_since(connection, self._horizon)
                 self.roles = await read_graph(connection)
+                self._silent = await store.select_silent(connection, self._directory_limit_s)
             self._revocations.update((revocation.subject, revocation) for revocation in news)
             self._forget_expired()
             self._refreshed_at = asked_at

@@ -27,5 +27,8 @@ SELECT subject, issued_before, expires_at FROM identity.revocations WHERE change
 -- name: fetch_horizon()$
 SELECT pg_snapshot_xmin(pg_current_snapshot())::text;
 
+-- name: select_silent(limit_s)
+SELECT domain_id FROM identity.directories WHERE answered_at < now() - make_interval(secs => :limit_s);
+
 -- name: announce(channel)!
 SELECT pg_notify(:channel, '');

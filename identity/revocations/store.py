@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from identity.settings import EXPIRED_WINDOW_S, LONGEST_TOKEN_LIFE_S
+from identity.tokens.claims import directory_subject
 from runtime.database import Connection, queries
 
 RIGHTS_LOCK = 0x4D45_5249_0001
@@ -61,6 +62,12 @@ async def select_since(connection: Connection, horizon: str) -> tuple[str, list[
         Revocation(row["subject"], row["issued_before"].timestamp(), row["expires_at"].timestamp())
         async for row in sql.select_since(connection, horizon=horizon)
     ]
+
+
+async def select_silent(connection: Connection, limit_s: float) -> frozenset[str]:
+    """Whose tokens cannot be judged: the subjects of directories that have not answered for so long."""
+    rows = sql.select_silent(connection, limit_s=float(limit_s))
+    return frozenset([directory_subject(row["domain_id"]) async for row in rows])
 
 
 async def announce(connection: Connection) -> None:

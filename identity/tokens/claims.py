@@ -101,6 +101,11 @@ def domain_subject(domain_id: str) -> str:
     return f"domain/{domain_id}"
 
 
+def directory_subject(domain_id: str) -> str:
+    """Everybody who signs in to a domain, whose directory may have become another or fallen silent."""
+    return f"directory/{domain_id}"
+
+
 def role_subject(role_id: str) -> str:
     return f"role/{role_id}"
 
@@ -149,14 +154,15 @@ def heritage_subject(actor: str, domain_id: str) -> str:
 def subjects_of(claims: Claims) -> tuple[str, ...]:
     """Every subject whose revocation ends this token."""
     owner_id = claims.sub
-    found = [user_subject(claims.sub), domain_subject(claims.user_domain_id)]
+    found = [user_subject(claims.sub), domain_subject(claims.user_domain_id), directory_subject(claims.user_domain_id)]
     found += [token_subject(audit_id) for audit_id in claims.audit_ids]
     found += [role_subject(role_id) for role_id in claims.roles]
     match claims.delegation:
         case ByCredential(id=credential_id):
             found.append(credential_subject(credential_id))
         case ByTrust(id=trust_id, trustor_id=owner_id, trustee_id=trustee_id, other_domain_id=domain_id):
-            found += [trust_subject(trust_id), *map(user_subject, (owner_id, trustee_id)), domain_subject(domain_id)]
+            found += [trust_subject(trust_id), *map(user_subject, (owner_id, trustee_id))]
+            found += [domain_subject(domain_id), directory_subject(domain_id)]
     actors = [owner_id]
     if claims.federation is not None:
         idp_id, protocol_id = claims.federation.idp_id, claims.federation.protocol_id

@@ -6,6 +6,7 @@ that was revoked a moment ago gives no token.
 
 import uuid
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import msgspec
 from msgspec import UNSET
 
 from identity.assignments.store import select_role_ids
+from identity.directories.copies import extend_tokens
 from identity.federation.sign_in.arrangement import KEEPER, Arrangement, find_arrangement, find_arrangement_of_user
 from identity.passwords.rules import has_expired
 from identity.revocations.store import hold_rights, is_revoked
@@ -49,6 +51,7 @@ async def grant(connection: Connection, proved: Proved, wish: Wish, settings: Id
     audit_id = uuid.uuid4().hex
     parent = proved.parent
     expires_at = min(issued_at + settings.token_ttl_s, rights.ends_at)
+    await extend_tokens(connection, {proved.user_id, user["id"]}, datetime.fromtimestamp(expires_at, UTC))
     return Claims(
         iss=settings.issuer,
         aud=settings.audience,

@@ -88,8 +88,8 @@ async def _by_password(identity: Identity, database: Database, proof: UserProof)
     if not proof.password:
         raise LoginRefused("empty password")
     _refuse_long(proof.password, "password.user.password")
-    user = await _find_user(identity.accounts, database, proof, "password.user")
-    matches = await identity.accounts.verify(user, proof.password)
+    domain_id, user = await _find_user(identity.accounts, database, proof, "password.user")
+    matches = await identity.accounts.verify(user, proof.password, domain_id)
     if not await identity.lockout.admits(user, _spelling(proof), matches=matches) or user is None:
         raise LoginRefused("password", user_id=user and user["id"])
     return Proved(user["id"], ("password",), password_hash=user["password_hash"])
@@ -111,7 +111,7 @@ async def _find_credential(
     accounts: Accounts, database: Database, proof: ApplicationCredentialMethod
 ) -> credentials.Row | None:
     where = "application_credential.user"
-    user = await _find_user(accounts, database, proof.user, where) if proof.user else None
+    _, user = await _find_user(accounts, database, proof.user, where) if proof.user else (None, None)
     if proof.id is None and (proof.name is None or proof.user is None):
         raise BadRequest("Invalid input for auth.identity.application_credential: id, or name and user, is needed.")
     async with database.connection() as connection:
@@ -125,7 +125,7 @@ async def _find_credential(
 
 async def _by_passcode(identity: Identity, database: Database, proof: PasscodeProof) -> Proved:
     """By any of the user's seeds; a passcode signs in once."""
-    user = await _find_user(identity.accounts, database, proof, "totp.user")
+    _, user = await _find_user(identity.accounts, database, proof, "totp.user")
     async with database.transaction() as connection:
         for seed in await kept.select_of(connection, user["id"], TOTP) if user else ():
             blob = identity.vault.open(seed["sealed"], seed["user_id"]) or ""
@@ -148,15 +148,17 @@ def _by_token(identity: Identity, token: str) -> Proved:
     return Proved(parent.sub, (*parent.methods, "token"), parent=parent)
 
 
-async def _find_user(accounts: Accounts, database: Database, proof: UserNamed, where: str) -> users.Row | None:
-    """Raises BadRequest for a user that is not named at all."""
+async def _find_user(
+    accounts: Accounts, database: Database, proof: UserNamed, where: str
+) -> tuple[str | None, users.Row | None]:
+    """(domain, if one was named, user). Raises BadRequest for a user that is not named at all."""
     if proof.id is not None:
-        return await accounts.find(proof.id)
+        return None, await accounts.find(proof.id)
     if proof.name is None or proof.domain is None:
         raise BadRequest(f"Invalid input for auth.identity.{where}: id, or name and domain, is needed.")
     async with database.connection() as connection:
         domain_id = await domain_named(connection, proof.domain)
-    return await accounts.find_named(domain_id, proof.name) if domain_id else None
+    return domain_id, await accounts.find_named(domain_id, proof.name) if domain_id else None
 
 
 async def domain_named(connection: Connection, named: DomainNamed) -> str | None:

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from identity.assembly import IDENTITY
+from identity.assembly import IDENTITY, Identity
 from identity.assignments.store import select_role_ids
 from identity.callers import caller_of
 from identity.domains import schema as domains
@@ -15,9 +15,11 @@ from identity.revocations.store import KEEP_EXPIRED_S, change_rights, revoke
 from identity.settings import EXPIRED_WINDOW_S
 from identity.tokens.claims import Claims, SystemScope, token_subject
 from identity.tokens.grants import grant
-from identity.tokens.proofs import accounts_of, prove
+from identity.tokens.proofs import Proved, accounts_of, prove
 from identity.tokens.rendering import catalog_of, describe_token
-from identity.tokens.schema import Authenticate, Wish
+from identity.tokens.schema import Authenticate, ScopeNamed, Wish
+from identity.trusts.store import find_trust
+from runtime.database import Database
 from runtime.errors import BadRequest, Forbidden, NotFound, Unauthorized
 from runtime.web.bodies import no_content, read_body, reply
 from runtime.web.keys import DATABASE
@@ -43,8 +45,20 @@ async def reply_new_token(request: web.Request, claims: Claims) -> web.Response:
 async def _sign_in(request: web.Request, wish: Wish) -> Claims:
     identity, database = request.app[IDENTITY], request.app[DATABASE]
     proved = await prove(identity, database, wish.identity)
+    await _refresh_parties(identity, database, proved, wish)
     async with database.transaction() as connection:
         return await grant(connection, proved, wish, identity.settings)
+
+
+async def _refresh_parties(identity: Identity, database: Database, proved: Proved, wish: Wish) -> None:
+    """Whoever the token would be by or for is looked up where they are kept, unless proving did that."""
+    if proved.parent or proved.credential_id:
+        await identity.accounts.refresh(proved.user_id)
+    if isinstance(wish.scope, ScopeNamed) and wish.scope.trust is not None:
+        async with database.connection() as connection:
+            trust = await find_trust(connection, wish.scope.trust.id)
+        if trust is not None:
+            await identity.accounts.refresh(trust["trustor_user_id"])
 
 
 async def show_token(request: web.Request) -> web.Response:
@@ -52,6 +66,8 @@ async def show_token(request: web.Request) -> web.Response:
     allowed = request.query.get("allow_expired", "").lower() in ("1", "true", "yes")
     token, claims = _subject_token(request, expired_for_s=EXPIRED_WINDOW_S if allowed else 0)
     authorize(request, {"user_id": claims.sub})
+    await request.app[IDENTITY].accounts.refresh(claims.sub)
+    token, claims = _subject_token(request, expired_for_s=EXPIRED_WINDOW_S if allowed else 0)
     return await _reply_token(request, claims, token)
 
 

@@ -10,13 +10,16 @@ from identity.assignments.managed import is_managed
 from identity.audit.acts import creates
 from identity.bodies import read_noun
 from identity.callers import caller_of
+from identity.directories.copies import find_user_copy
+from identity.directories.lists import narrow_to_directory
+from identity.domain_configs.store import refuse_copy, refuse_kept_elsewhere
 from identity.domains.store import find_domain
 from identity.federation.sign_in.arrangement import KEEPER, find_link_of_user
 from identity.links import linked
 from identity.lists import reply_listing
 from identity.passwords.lockout import open_account
 from identity.passwords.rules import PasswordRules
-from identity.policy import authorize
+from identity.policy import allowed, authorize
 from identity.revocations.store import change_rights, revoke
 from identity.tokens.claims import user_subject
 from identity.tokens.refusals import LoginRefused
@@ -36,8 +39,10 @@ from runtime.web.listing import Where
 async def list_users(request: web.Request) -> web.Response:
     where = Where()
     authorize_list(request, where)
+    where.add("present")
     filter_expiry(request.query, where)
-    return await reply_listing(request, "users", store.LISTING, rendering(request), where, ignore=EXPIRY_WORDS)
+    read = await narrow_to_directory(request, request.app[IDENTITY].directories.refresh_users, where)
+    return await reply_listing(request, "users", store.LISTING, rendering(request), where, ignore=EXPIRY_WORDS | read)
 
 
 async def create_user(request: web.Request) -> web.Response:
@@ -51,12 +56,14 @@ async def create_user(request: web.Request) -> web.Response:
     authorize(request, {"domain_id": domain and domain["id"]})
     draft = await _with_hash(request, draft, draft.get("options", {}))
     async with request.app[DATABASE].transaction() as connection:
+        await refuse_kept_elsewhere(connection, draft["domain_id"], f"Every user of domain {draft['domain_id']}")
         row = await store.insert_user(connection, draft, extra)
         creates(row["id"])
     return reply({"user": linked(request, "users", rendering(request)(row))}, 201)
 
 
 async def show_user(request: web.Request) -> web.Response:
+    await refresh_visible(request)
     async with request.app[DATABASE].connection() as connection:
         row = await _authorized_user(request, connection)
         link = await find_link_of_user(connection, row["id"]) if row["keeper"] == KEEPER else None
@@ -68,6 +75,7 @@ async def update_user(request: web.Request) -> web.Response:
     ends_rights = changes.get("enabled") is False or "password" in changes
     async with request.app[DATABASE].connection() as connection:
         user = await _authorized_user(request, connection)
+    refuse_copy(user, "User")
     if user["keeper"] == KEEPER and changes.get("password") is not None:
         raise BadRequest("Invalid input for user.password: the user signs in with their identity provider alone.")
     changes = await _with_hash(request, changes, user["options"] | changes.get("options", {}))
@@ -97,6 +105,7 @@ async def _open(connection: Connection, user: store.Row) -> store.Row:
 async def delete_user(request: web.Request) -> web.Response:
     async with request.app[DATABASE].transaction() as connection:
         user = await _authorized_user(request, connection)
+        refuse_copy(user, "User")
         await change_rights(connection)
         await store.delete_user(connection, user["id"])
         await revoke(connection, [user_subject(user["id"])])
@@ -110,6 +119,7 @@ async def change_password(request: web.Request) -> web.Response:
     identity, user_id = request.app[IDENTITY], request.match_info["user_id"]
     with identity.logins.watch([f"user {user_id}"], request.remote or "", is_guess=True):
         user = await _prove(request, user_id, body.user.original_password)
+    refuse_copy(user, "User")
     await _refuse_change(request, user, body.user.password)
     changes = await _with_hash(request, {"password": body.user.password}, user["options"], by_others=False)
     async with request.app[DATABASE].transaction() as connection:
@@ -143,6 +153,15 @@ async def _prove(request: web.Request, user_id: str, password: str) -> store.Row
     if domain is None or not domain["enabled"] or not is_enabled(user, _rules(request).inactive_days):
         raise LoginRefused("user", user_id=user["id"])
     return user
+
+
+async def refresh_visible(request: web.Request) -> None:
+    """The user of the path as whoever keeps them has them now, for a caller who may see them at all."""
+    user_id = request.match_info["user_id"]
+    async with request.app[DATABASE].connection() as connection:
+        copy = await find_user_copy(connection, user_id)
+    if copy and allowed(request, "identity:get_user", {"user_id": copy["id"], "domain_id": copy["domain_id"]}):
+        await request.app[IDENTITY].accounts.refresh(user_id)
 
 
 async def _authorized_user(request: web.Request, connection: Connection) -> store.Row:

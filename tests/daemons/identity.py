@@ -44,7 +44,9 @@ class IdentityServer:
 @pytest.fixture
 async def identity_settings() -> AsyncIterator[IdentitySettings]:
     with sandbox("identity") as directory:
-        yield IdentitySettings(key_directory=directory / "keys", feed_period_s=0.5, key_period_s=0.1)
+        yield IdentitySettings(
+            key_directory=directory / "keys", feed_period_s=0.5, key_period_s=0.1, directory_period_s=0.5
+        )
 
 
 @pytest.fixture

@@ -288,6 +288,8 @@ async def test_threat_P2_every_route_refuses_strangers_and_tenants_without_a_tra
         "implied_role_id": cloud.roles["member"],
         "domain_id": "default",
         "tag": "blue",
+        "group": "ldap",
+        "option": "url",
         "group_id": await made(cloud.admin, "group", "/v3/groups", name="florists"),
         "policy_id": await made(cloud.admin, "policy", "/v3/policies", blob="b", type="t"),
         **await limits_of(cloud),

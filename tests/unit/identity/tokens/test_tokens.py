@@ -68,6 +68,7 @@ def test_token_carries_every_subject_that_may_be_revoked() -> None:
         f"heritage/{user}/theirs",
         "domain/theirs",
         "domain/ours",
+        "directory/ours",
     }
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from identity.users.accounts import public_id
+from identity.users.public_ids import public_id
 
 
 def test_public_id_is_made_of_domain_kind_and_local_id_as_keystone_makes_it() -> None:

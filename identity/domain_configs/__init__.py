@@ -1,0 +1,1 @@
+"""Configuration of single domains: who keeps their users, and how a directory is asked. Routes, and what may be set."""
