@@ -45,7 +45,9 @@ async def list_user_projects(request: web.Request) -> web.Response:
         target = {"user_id": user["id"], "domain_id": user["domain_id"]}
         reveal(request, "identity:get_user", target, UserNotFound(user_id))
         authorize(request, target)
-        rows = await store.select_projects_of_user(connection, user["id"])
+        caller = caller_of(request)
+        group_ids = caller.group_ids if caller.user_id == user["id"] else ()
+        rows = await store.select_projects_of_user(connection, user["id"], group_ids)
     return reply_list(request, "projects", linked_all(request, "projects", map(render, rows)))
 
 

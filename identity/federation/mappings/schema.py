@@ -23,8 +23,10 @@ class PutMapping(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class MappingChanges(msgspec.Struct, forbid_unknown_fields=True):
+    """A version of null is what the official client sends for the present one."""
+
     rules: Rules | UnsetType = UNSET
-    schema_version: Version | UnsetType = UNSET
+    schema_version: Version | UnsetType | None = UNSET
     id: Id | UnsetType = UNSET
 
 

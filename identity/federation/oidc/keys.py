@@ -41,13 +41,15 @@ def choose_key(keys: Iterable[PublicKey], key_id: str | None, algorithm: str) ->
 
 
 def _read_key(jwk: Any) -> PublicKey | None:
-    if not isinstance(jwk, dict) or jwk.get("use", "sig") != "sig" or jwk.get("kty") not in READERS:
+    if not isinstance(jwk, dict) or not all(isinstance(jwk.get(name, ""), str) for name in ("kty", "crv", "kid")):
+        return None
+    if jwk.get("use", "sig") != "sig" or jwk.get("kty") not in READERS:
         return None
     key_id = jwk.get("kid")
-    algorithms = RSA if jwk["kty"] == "RSA" else CURVES.get(jwk.get("crv") or "", ())
+    algorithms = RSA if jwk["kty"] == "RSA" else CURVES.get(jwk.get("crv", ""), ())
     if "alg" in jwk:
         algorithms = tuple(name for name in algorithms if name == jwk["alg"])
-    if not algorithms or not (key_id is None or isinstance(key_id, str)):
+    if not algorithms:
         return None
     public = {"kty": jwk["kty"]} | {part: jwk.get(part) for part in PUBLIC_PARTS[jwk["kty"]]}
     try:

@@ -50,7 +50,7 @@ def check_address(text: str, name: str) -> None:
         port_is_good = parts.port != 0
     except ValueError:
         port_is_good = False
-    if parts.query or parts.fragment or "@" in parts.netloc or not parts.hostname or not port_is_good:
+    if parts.query or parts.fragment or "@" in parts.netloc or "\\" in text or not parts.hostname or not port_is_good:
         raise ValueError(f"{name}: expected an address without user, query and fragment")
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
         raise ValueError(f"{name}: expected https (http to 127.0.0.1, ::1 and localhost alone)")
@@ -65,5 +65,8 @@ def same_host(one: str, other: str) -> bool:
 
 
 def _origin(address: str) -> tuple[str, str | None, int]:
+    """Raises ValueError also for what two readers of addresses could take for two hosts."""
     parts = urlsplit(address)
+    if any(letter in address for letter in "\\@ \t\r\n"):
+        raise ValueError(address)
     return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme, 0)

@@ -31,6 +31,7 @@ async def create_federated_token(request: web.Request) -> web.Response:
     """A token without a scope, for whoever shows a token of the provider."""
     idp_id, protocol_id = request.match_info["idp_id"], request.match_info["protocol_id"]
     logins = request.app[IDENTITY].logins
+    request["login"] = [f"identity provider {idp_id[:64]}"]
     with logins.watch((), request.remote or "", is_guess=True):
         try:
             claims = await _sign_in(request, idp_id, protocol_id)
