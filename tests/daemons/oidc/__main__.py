@@ -4,6 +4,7 @@ Clients and users are those below. Its tokens are JWTs (RFC 9068), or opaque whe
 test rotates its keys, has it sign whatever claims and header it likes, and reads what it was asked for.
 """
 
+import json
 import sys
 import time
 from typing import Any
@@ -273,7 +274,8 @@ def make_application(issuer: str) -> Flask:
     def sign() -> Response:
         key = provider.keys[0]
         header = {"kid": key.kid} | request.json.get("header", {})
-        text = jwt.encode(request.json["claims"], key.private_key, key.alg, headers=header)
+        payload = json.dumps(request.json["claims"]).encode()
+        text = jwt.PyJWS().encode(payload, key.private_key, key.alg, headers=header)
         return jsonify(token=text)
 
     @application.get("/test/asked")

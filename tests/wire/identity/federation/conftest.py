@@ -25,7 +25,7 @@ RULES = [{"local": [NAMED], "remote": WHO}, GARDENERS]
 
 @pytest.fixture
 def identity_settings(identity_settings: IdentitySettings, oidc: OidcServer) -> IdentitySettings:
-    return msgspec.structs.replace(identity_settings, oidc=(trusted(oidc),))
+    return msgspec.structs.replace(identity_settings, oidc=(trusted(oidc),), address_failures=0)
 
 
 def trusted(oidc: OidcServer, **more: Any) -> OidcProvider:
