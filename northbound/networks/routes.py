@@ -27,7 +27,6 @@ from northbound.security_groups.store import ensure_default
 from northbound.tags.filters import WORDS, filter_tags
 from northbound.writes import writing
 from runtime.database import Connection
-from runtime.errors import BadRequest
 from runtime.web.bodies import no_content, read_body
 from runtime.web.keys import DATABASE
 from runtime.web.listing import Where, parse_page
@@ -46,9 +45,9 @@ def _render(request: web.Request, network: Network, zones: Sequence[Zone]) -> di
 async def list_networks(request: web.Request) -> web.Response:
     caller = caller_of(request)
     authorize(request, {"project_id": caller.project_id, "shared": True})
-    if PROVIDER_WORDS & request.query.keys() and not allowed(request, "network:get_network:provider", {}):
-        raise BadRequest("Filtering by provider attributes is not supported.")
-    page, where = parse_page(request.query, store.LISTING, ignore=WORDS | PROVIDER_WORDS), Where()
+    hidden = () if allowed(request, "network:get_network:provider", {}) else PROVIDER_WORDS
+    page = parse_page(request.query, store.LISTING, ignore=WORDS | PROVIDER_WORDS, hidden=hidden)
+    where = Where()
     filter_tags(where, request.query, store.TAGS_SQL)
     filter_segments(where, request.query)
     async with request.app[DATABASE].connection() as conn:

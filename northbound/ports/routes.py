@@ -30,7 +30,7 @@ from northbound.tags.filters import filter_tags
 from northbound.trunks import membership
 from northbound.writes import writing
 from runtime.database import Connection
-from runtime.errors import BadRequest, Forbidden
+from runtime.errors import Forbidden
 from runtime.web.bodies import no_content, read_body
 from runtime.web.keys import DATABASE
 from runtime.web.listing import Where, parse_page
@@ -66,9 +66,8 @@ def _require(request: web.Request, rule: str, target: dict[str, Any], attribute:
 async def list_ports(request: web.Request) -> web.Response:
     caller = caller_of(request)
     authorize(request, {"project_id": caller.project_id})
-    if "binding:host_id" in request.query and not allowed(request, BINDING, {}):
-        raise BadRequest("Filtering by 'binding:host_id' is not supported.")
-    page, where = parse_page(request.query, store.LISTING, ignore=TAG_WORDS | PORT_WORDS), Where()
+    hidden = () if allowed(request, BINDING, {}) else ("binding:host_id",)
+    page, where = parse_page(request.query, store.LISTING, ignore=TAG_WORDS | PORT_WORDS, hidden=hidden), Where()
     filter_tags(where, request.query, store.TAGS_SQL)
     filter_ports(where, request.query)
     async with request.app[DATABASE].connection() as conn:

@@ -38,7 +38,8 @@ def _render(request: web.Request, subnet: Subnet) -> dict[str, Any]:
 async def list_subnets(request: web.Request) -> web.Response:
     caller = caller_of(request)
     authorize(request, {"project_id": caller.project_id})
-    page, where = parse_page(request.query, store.LISTING, ignore=WORDS), Where()
+    hidden = () if allowed(request, "network:get_subnet:segment_id", {}) else ("segment_id",)
+    page, where = parse_page(request.query, store.LISTING, ignore=WORDS, hidden=hidden), Where()
     filter_tags(where, request.query, store.TAGS_SQL)
     async with request.app[DATABASE].connection() as conn:
         found = await store.list_subnets(conn, page, where, caller.reach)

@@ -5,7 +5,7 @@ expression and type. Only these identifiers and our own operators reach the SQL 
 The scope predicate of the caller is ANDed by the slice and cannot be widened by a filter.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,20 +62,26 @@ class Where:
         self.predicates.append(text.format(*(self.bind(value) for value in values)))
 
 
-def parse_page(query: MultiMapping[str], listing: Listing, *, ignore: frozenset[str] = frozenset()) -> Page:
+def parse_page(
+    query: MultiMapping[str],
+    listing: Listing,
+    *,
+    ignore: frozenset[str] = frozenset(),
+    hidden: Collection[str] = (),
+) -> Page:
     """The paging, sorting and filters of a query string, in Neutron's words (`sort_key`, `sort_dir`, repeated
     filters) and in Glance's and Nova's (`sort=name:asc,created_at`).
 
     An attribute that cannot filter or sort is a BadRequest that names it. `ignore` holds words that the slice reads
-    itself.
+    itself, `hidden` those of attributes that the caller may not see: what they sort or filter would tell of them.
     """
     page = Page(marker=query.get("marker"), reverse=query.get("page_reverse", "").lower() == "true")
     if "\x00" in (page.marker or ""):
         raise BadRequest("Invalid input for marker: NUL characters are not accepted.")
     page.limit = _parse_limit(query.get("limit"))
-    page.sort = _parse_sort(query, listing)
-    for name in query.keys() - PAGING_WORDS - ignore:
-        if name not in listing.attributes:
+    page.sort = _parse_sort(query, listing, hidden)
+    for name in query.keys() - PAGING_WORDS - (ignore - set(hidden)):
+        if name not in listing.attributes or name in hidden:
             raise BadRequest(f"Filtering by '{name[:64]}' is not supported.")
         page.filters[name] = query.getall(name)
     return page
@@ -89,7 +95,7 @@ def _parse_limit(text: str | None) -> int:
     return min(int(text), LARGEST_PAGE) or LARGEST_PAGE
 
 
-def _parse_sort(query: MultiMapping[str], listing: Listing) -> list[tuple[str, bool]]:
+def _parse_sort(query: MultiMapping[str], listing: Listing, hidden: Collection[str]) -> list[tuple[str, bool]]:
     keys = list(query.getall("sort_key", []))
     directions = list(query.getall("sort_dir", []))
     for part in ",".join(query.getall("sort", [])).split(","):
@@ -99,7 +105,7 @@ def _parse_sort(query: MultiMapping[str], listing: Listing) -> list[tuple[str, b
             directions.append(direction or "asc")
     directions += ["asc"] * (len(keys) - len(directions))
     for key, direction in zip(keys, directions, strict=False):
-        if key not in listing.attributes or not listing.attributes[key].sortable:
+        if key not in listing.attributes or key in hidden or not listing.attributes[key].sortable:
             raise BadRequest(f"Invalid input for sort_key: '{key[:64]}' cannot be sorted by.")
         if direction.lower() not in ("asc", "desc"):
             raise BadRequest("Invalid input for sort_dir: expected asc or desc.")
