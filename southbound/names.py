@@ -33,8 +33,13 @@ def port_owner(port_id: str) -> str:
 
 
 def security_group_owner(group_id: str) -> str:
-    """Port group and ACLs."""
+    """Port group, and what is said of the whole group: its logged drops, its members' address pairs."""
     return f"security_group/{group_id}"
+
+
+def security_group_rule_owner(rule_id: str) -> str:
+    """The ACL of one rule."""
+    return f"security_group_rule/{rule_id}"
 
 
 def address_group_owner(group_id: str) -> str:

@@ -48,6 +48,11 @@ WITH owner AS (
     LEFT JOIN northbound.port_security_groups m ON m.security_group_id = g.id
     LEFT JOIN northbound.ports p ON p.id = m.port_id
     UNION ALL
+    SELECT o.kind, o.id, p.network_id FROM owner o JOIN northbound.security_group_rules u
+        ON u.id = o.id AND o.kind = 'security_group_rule'
+    LEFT JOIN northbound.port_security_groups m ON m.security_group_id = u.security_group_id
+    LEFT JOIN northbound.ports p ON p.id = m.port_id
+    UNION ALL
     SELECT o.kind, o.id, p.network_id FROM owner o JOIN northbound.routers r ON r.id = o.id AND o.kind = 'router'
     LEFT JOIN northbound.router_ports e ON e.router_id = r.id LEFT JOIN northbound.ports p ON p.id = e.port_id
     UNION ALL
@@ -55,7 +60,10 @@ WITH owner AS (
         ON f.id = o.id AND o.kind = 'floating_ip'
     LEFT JOIN northbound.ports p ON p.id = f.fixed_port_id
 ), everywhere AS (
-    SELECT EXISTS (SELECT FROM owner WHERE (kind, id) NOT IN (SELECT kind, id FROM placed)) AS it_is
+    -- Of a rule that is gone its group, which is marked too, says where it was.
+    SELECT EXISTS (
+        SELECT FROM owner WHERE kind <> 'security_group_rule' AND (kind, id) NOT IN (SELECT kind, id FROM placed)
+    ) AS it_is
 ), routed AS (
     SELECT EXISTS (SELECT FROM placed WHERE kind IN ('router', 'floating_ip'))
         OR EXISTS (SELECT FROM placed JOIN northbound.router_ports e ON e.port_id = placed.id) AS it_is

@@ -6,7 +6,7 @@
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -73,7 +73,7 @@ class Ground:
     reach: str | None
     networks: dict[str, Network]
     subnets: dict[str, list[Subnet]]
-    usable_groups: set[str]
+    usable_groups: Collection[str]
     default_groups: dict[str, str]
     foreign_devices: set[str]
     mac_prefix: str
@@ -162,7 +162,7 @@ async def survey(conn: Connection, orders: Sequence[Order], reach: str | None) -
         SELECT_MAC_PREFIX,
     )
     named = sorted({group for draft in drafts for group in draft.security_groups or ()})
-    usable = await security_groups.usable_groups(conn, named, reach) if named else set()
+    usable = await security_groups.usable_groups(conn, named, reach) if named else ()
     for draft in drafts:
         await security_groups.check_alike(conn, draft.security_groups or ())
     foreign = await devices_of_others(conn, {draft.device_id for draft in drafts}, reach)

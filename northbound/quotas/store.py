@@ -5,7 +5,7 @@ the same transaction.
 """
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +45,6 @@ UNLIMITED = -1
 MOST_LISTED = 1000
 NOBODY = ""
 """The project of what is the cloud's own, such as the port of a router's gateway: it is never counted."""
-
-
-Charge = Callable[[Connection, str, str, int], Awaitable[None]]
-"""`take` or `count`: (connection, project, resource, amount)."""
 
 
 class Quota(Struct, frozen=True):

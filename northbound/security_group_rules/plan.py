@@ -1,4 +1,6 @@
-"""A rule -> its ACL. Pure; part of the plan of the rule's group."""
+"""A rule -> its ACL. Pure. A rule owns its row, so that what a group costs does not depend on how many it has."""
+
+from msgspec import Struct
 
 from northbound.logs.plan import logged
 from northbound.security_group_rules.match import rule_match
@@ -11,22 +13,39 @@ PERMIT_PRIORITY = 1002
 DIRECTIONS = {"ingress": "to-lport", "egress": "from-lport"}
 
 
-def plan_acl(rule: Rule, *, stateful: bool, with_pairs: bool = False, log_id: str | None = None) -> Row:
-    """The permit of `rule` in its group's port group; the row UUID is the rule's id. `log_id`: who logs it.
+class RuleView(Struct, frozen=True, kw_only=True):
+    """What the plan reads: the rule, whether its group keeps state, which log its permits go to, and whether the members
+    of the remote group have allowed address pairs."""
+
+    rule: Rule
+    stateful: bool = True
+    with_pairs: bool = False
+    log_id: str | None = None
+
+    @property
+    def id(self) -> str:
+        return self.rule.id
+
+
+def plan_rule(view: RuleView) -> list[Row]:
+    """The permit of the rule in its group's port group; the row UUID is the rule's id.
 
     Equal rules keep rows of their own, so that deleting one never takes the other's permit away.
+    Source: ovn-mapping section 7.
     """
-    return Row(
+    rule = view.rule
+    acl = Row(
         "ACL",
-        owner=names.security_group_owner(rule.security_group_id),
+        owner=names.security_group_rule_owner(rule.id),
         uuid=names.acl_uuid(rule.id),
         inside=("Port_Group", names.port_group_uuid(rule.security_group_id), "acls"),
         columns={
             "direction": DIRECTIONS[rule.direction],
             "priority": PERMIT_PRIORITY,
-            "action": "allow-related" if stateful else "allow-stateless",
-            "match": rule_match(rule, with_pairs=with_pairs),
-            **logged(log_id, connection=rule.id if stateful else None),
+            "action": "allow-related" if view.stateful else "allow-stateless",
+            "match": rule_match(rule, with_pairs=view.with_pairs),
+            **logged(view.log_id, connection=rule.id if view.stateful else None),
             "external_ids": {external_ids.SECURITY_GROUP_RULE_ID: rule.id},
         },
     )
+    return [acl]

@@ -1,18 +1,5 @@
--- name: insert_rules
-INSERT INTO northbound.security_group_rules (
-    id, security_group_id, project_id, description, direction, ethertype, protocol, protocol_number,
-    port_range_min, port_range_max, remote_ip_prefix, written_prefix, remote_group_id, remote_address_group_id
-)
-SELECT
-    id, security_group_id, project_id, description, direction, ethertype, protocol, protocol_number,
-    port_range_min, port_range_max, remote_ip_prefix, written_prefix, remote_group_id, remote_address_group_id
-FROM jsonb_to_recordset(:rules::jsonb) AS new (
-    id uuid, security_group_id uuid, project_id text, description text, direction text, ethertype text,
-    protocol text, protocol_number smallint, port_range_min integer, port_range_max integer,
-    remote_ip_prefix cidr, written_prefix text, remote_group_id uuid, remote_address_group_id uuid
-)
-ON CONFLICT ON CONSTRAINT security_group_rules_same DO NOTHING
-RETURNING id;
+-- name: add_rules$
+SELECT northbound.add_rules(:rules, :request_id, :default_limit, :touching);
 
 -- name: find_same_rule$
 SELECT id FROM northbound.security_group_rules
@@ -30,11 +17,47 @@ UPDATE northbound.security_group_rules
 SET description = :description, revision_number = revision_number + 1, updated_at = now()
 WHERE id = :id;
 
+-- name: select_surroundings
+-- Whether their groups keep state, and the log of what these let pass: the oldest that asks for it, none of a group that
+-- is shared.
+SELECT r.id, g.stateful, CASE WHEN EXISTS (SELECT FROM northbound.logs) THEN (
+    SELECT l.id FROM northbound.logs l
+    WHERE l.enabled AND l.event <> 'DROP'
+      AND (l.resource_id = g.id OR l.resource_id IS NULL AND l.project_id = g.project_id)
+      AND NOT EXISTS (
+          SELECT FROM northbound.rbac_policies p WHERE p.object_type = 'security_group' AND p.object_id = g.id
+      )
+    ORDER BY l.created_at, l.id LIMIT 1
+) END AS log_id
+FROM northbound.security_group_rules r JOIN northbound.security_groups g ON g.id = r.security_group_id
+WHERE r.id = ANY(:ids::uuid[]);
+
+-- name: select_remotes_with_pairs
+-- The groups that they admit and whose members have allowed address pairs.
+SELECT DISTINCT m.security_group_id
+FROM northbound.ports p JOIN northbound.port_security_groups m ON m.port_id = p.id
+WHERE p.allowed_address_pairs <> '[]' AND m.security_group_id IN (
+    SELECT r.remote_group_id FROM northbound.security_group_rules r
+    WHERE r.id = ANY(:ids::uuid[]) AND r.remote_group_id IS NOT NULL
+);
+
 -- name: delete_rule$
-DELETE FROM northbound.security_group_rules WHERE id = :id RETURNING id;
+WITH gone AS (
+    DELETE FROM northbound.security_group_rules WHERE id = :id RETURNING id
+), marked AS (
+    INSERT INTO northbound.dirty (owner_kind, owner_id, revision, request_id)
+    SELECT 'security_group_rule', id::text, pg_current_xact_id()::text::bigint, :request_id FROM gone
+)
+SELECT id FROM gone;
 
 -- name: delete_rules_about
 -- Every rule of the group, and every rule of other groups that names it as the remote end.
-DELETE FROM northbound.security_group_rules
-WHERE security_group_id = :group_id OR remote_group_id = :group_id
-RETURNING security_group_id, project_id;
+WITH gone AS (
+    DELETE FROM northbound.security_group_rules
+    WHERE security_group_id = :group_id OR remote_group_id = :group_id
+    RETURNING id, security_group_id, project_id
+), marked AS (
+    INSERT INTO northbound.dirty (owner_kind, owner_id, revision, request_id)
+    SELECT 'security_group_rule', id::text, pg_current_xact_id()::text::bigint, :request_id FROM gone
+)
+SELECT security_group_id, project_id FROM gone;

@@ -43,21 +43,20 @@ async def create_security_group_rules(request: web.Request) -> web.Response:
     body = await read_drafts(request, "security_group_rule", "security_group_rules")
     wanted: Sequence[RuleDraft] = drafts(body, "security_group_rule", "security_group_rules")
     group_id, reach = _one_group(wanted), caller_of(request).reach
+    named = [draft.remote_group_id.lower() for draft in wanted if draft.remote_group_id is not None]
     async with writing(request) as conn:
-        owner = await groups.fetch_owner(conn, group_id, reach)
+        usable = await groups.usable_groups(conn, [group_id, *filter(is_uuid, named)], reach)
+        if group_id not in usable:
+            raise SecurityGroupNotFound(group_id)
+        owner = usable[group_id]
         authorize(request, {"project_id": owner})
         rules = [parse_draft(draft, str(uuid.uuid4()), _owner(draft, owner, reach)) for draft in wanted]
-        named = [rule.remote_group_id for rule in rules if rule.remote_group_id is not None]
-        for group_id_said in named:
-            if not is_uuid(group_id_said):
-                raise SecurityGroupNotFound(group_id_said)
-        await groups.check_usable(conn, [group_id, *named], reach)
+        for missing in (name for name in named if name not in usable):
+            raise SecurityGroupNotFound(missing)
         for address_group_id in {rule.remote_address_group_id for rule in rules} - {None}:
             await ADDRESS_GROUPS.fetch_kept(conn, address_group_id, reach)
-        await store.insert_rules(conn, rules)
-        await groups.rules_changed(conn, group_id)
+        made = await store.insert_rules(conn, rules, touching=True)
         creates(*(rule.id for rule in rules))
-        made = await store.fetch_rules(conn, [rule.id for rule in rules])
     return reply_created(body, "security_group_rule", "security_group_rules", [render_rule(rule) for rule in made])
 
 
@@ -104,7 +103,7 @@ async def delete_security_group_rule(request: web.Request) -> web.Response:
         rule = await store.fetch_rule(conn, rule_id, reach)
         authorize(request, {"project_id": rule.project_id})
         await store.delete_rule(conn, rule)
-        await groups.rules_changed(conn, rule.security_group_id)
+        await groups.rule_went(conn, rule.security_group_id)
     return no_content()
 
 

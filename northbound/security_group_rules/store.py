@@ -1,13 +1,13 @@
-"""Security group rules in PostgreSQL. Whoever calls has found the group visible, and marks it afterwards."""
+"""Security group rules in PostgreSQL. Whoever calls has found the group visible. Rules that come or go are marked here."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from northbound.quotas import store as quotas
-from northbound.quotas.store import Charge
 from northbound.security_group_rules.errors import (
     DuplicateSecurityGroupRuleInPost,
     SecurityGroupRuleExists,
@@ -15,7 +15,8 @@ from northbound.security_group_rules.errors import (
 )
 from northbound.security_group_rules.rule import Rule
 from northbound.sharing.visibility import visible
-from runtime.database import Connection, queries
+from northbound.translation import marks
+from runtime.database import Connection, Select, naming_by_detail, queries
 from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
 
 SQL = queries(Path(__file__).parent / "queries.sql")
@@ -52,27 +53,40 @@ LISTING = Listing(
 )
 
 
-async def insert_rules(conn: Connection, rules: Sequence[Rule], *, charge: Charge = quotas.take) -> None:
-    """Adds rules of one group, all or none; `charge` counts them, against the limit or beside it. No rules are fine.
+async def insert_rules(
+    conn: Connection, rules: Sequence[Rule], *, limited: bool = True, touching: bool = False
+) -> list[Rule]:
+    """Adds rules of one group, all or none, and returns them as they are read. No rules are fine.
 
+    They are counted, beside the limit unless `limited`. `touching` raises the revision of the group.
     Raises SecurityGroupRuleExists when the group holds the same rule already, DuplicateSecurityGroupRuleInPost when
     `rules` says one thing twice, OverQuota.
     """
     if not rules:
-        return
-    added = {row["id"] async for row in SQL.insert_rules(conn, rules=[_as_json(rule) for rule in rules])}
+        return []
+    with naming_by_detail({"quotas_limit": quotas.over_quota}):
+        made = await SQL.add_rules(
+            conn,
+            rules=[_as_json(rule) for rule in rules],
+            request_id=marks.cause(),
+            default_limit=quotas.DEFAULTS[RESOURCE] if limited else None,
+            touching=touching,
+        )
+    added = {row["id"]: rule_of(row) for row in made}
     for rule in rules:
         if rule.id not in added:
             raise await _same_rule(conn, rule, added)
-    for project_id, amount in sorted(Counter(rule.project_id for rule in rules).items()):
-        await charge(conn, project_id, RESOURCE, amount)
+    if not limited:
+        for project_id, amount in sorted(Counter(rule.project_id for rule in rules).items()):
+            await quotas.count(conn, project_id, RESOURCE, amount)
+    return [added[rule.id] for rule in rules]
 
 
 def _as_json(rule: Rule) -> dict:
     return {**msgspec.structs.asdict(rule), "protocol_number": rule.protocol_number}
 
 
-async def _same_rule(conn: Connection, rule: Rule, added: set[str]) -> Exception:
+async def _same_rule(conn: Connection, rule: Rule, added: Container[str]) -> Exception:
     existing = await SQL.find_same_rule(
         conn,
         security_group_id=rule.security_group_id,
@@ -98,18 +112,16 @@ async def fetch_rule(conn: Connection, rule_id: str, reach: str | None) -> Rule:
     return found[0]
 
 
-async def fetch_rules(conn: Connection, rule_ids: Sequence[str]) -> list[Rule]:
-    """The rules, in the order of the ids; all of them exist."""
-    rows = await conn.fetch(f"{LISTING.select} WHERE r.id = ANY($1::uuid[])", list(rule_ids))
-    found = {row["id"]: _rule(row) for row in rows}
-    return [found[rule_id] for rule_id in rule_ids]
+def select_rules(rule_ids: Sequence[str]) -> Select:
+    """Those of the ids that exist, in no order, as rows that `rule_of` takes."""
+    return f"{LISTING.select} WHERE r.id = ANY($1::uuid[])", [list(rule_ids)]
 
 
 async def list_rules(conn: Connection, page: Page, where: Where, reach: str | None) -> list[Rule]:
     if reach is not None:
         where.add(VISIBLE, reach)
     sql, values = compile_listing(LISTING, page, where)
-    return [_rule(row) for row in await conn.fetch(sql, *values)]
+    return [rule_of(row) for row in await conn.fetch(sql, *values)]
 
 
 async def rules_of_groups(conn: Connection, group_ids: Sequence[str]) -> dict[str, list[Rule]]:
@@ -117,11 +129,11 @@ async def rules_of_groups(conn: Connection, group_ids: Sequence[str]) -> dict[st
     rules: dict[str, list[Rule]] = {group_id: [] for group_id in group_ids}
     sql = f"{LISTING.select} WHERE r.security_group_id = ANY($1::uuid[]) ORDER BY r.created_at, r.id"
     for row in await conn.fetch(sql, list(group_ids)):
-        rules[row["security_group_id"]].append(_rule(row))
+        rules[row["security_group_id"]].append(rule_of(row))
     return rules
 
 
-def _rule(row: dict) -> Rule:
+def rule_of(row: Mapping[str, Any]) -> Rule:
     return msgspec.convert(dict(row), Rule)
 
 
@@ -131,14 +143,14 @@ async def update_description(conn: Connection, rule_id: str, description: str) -
 
 async def delete_rule(conn: Connection, rule: Rule) -> None:
     """Removes the rule; raises SecurityGroupRuleNotFound when somebody else did meanwhile."""
-    if await SQL.delete_rule(conn, id=rule.id) is None:
+    if await SQL.delete_rule(conn, id=rule.id, request_id=marks.cause()) is None:
         raise SecurityGroupRuleNotFound(rule.id)
     await quotas.give_back(conn, rule.project_id, RESOURCE)
 
 
 async def delete_rules_about(conn: Connection, group_id: str) -> set[str]:
     """Removes a group's rules and those that name it as remote end; returns the groups that lost one."""
-    gone = [row async for row in SQL.delete_rules_about(conn, group_id=group_id)]
+    gone = [row async for row in SQL.delete_rules_about(conn, group_id=group_id, request_id=marks.cause())]
     for project_id, amount in Counter(row["project_id"] for row in gone).items():
         await quotas.give_back(conn, project_id, RESOURCE, amount)
     return {row["security_group_id"] for row in gone}

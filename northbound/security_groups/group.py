@@ -11,11 +11,10 @@ DEFAULT_NAME = "default"
 
 
 class Group(Struct, frozen=True, kw_only=True):
-    """`rules` are in order of creation. `shared`: with whoever looks. `accept_log` and `drop_log` are the ids of
-    the logs of what it lets pass and drops, which plans read.
+    """`rules` are in order of creation. `shared`: with whoever looks.
 
-    What only the plan reads: `pairs` are the allowed address pairs of the members, `remotes_with_pairs` the groups that
-    the rules name and whose members have some.
+    What only the plan reads: `pairs` are the allowed address pairs of the members, `drop_log` is the id of the log of
+    what it drops.
     """
 
     id: str
@@ -27,8 +26,6 @@ class Group(Struct, frozen=True, kw_only=True):
     shared: bool = False
     rules: list[Rule] = []
     pairs: list[str] = []
-    remotes_with_pairs: frozenset[str] = frozenset()
-    accept_log: str | None = None
     drop_log: str | None = None
     tags: list[str] = []
     revision_number: int = 1

@@ -1,6 +1,6 @@
-"""A security group -> its port group and ACLs, and the address pairs of its members. Pure.
+"""A security group -> its port group, its logged drops, and the address pairs of its members. Pure.
 
-The members are not here: each port's plan says which groups it is in, so that a port's change touches one set
+Each rule is an owner of its own (`security_group_rules.plan`). The members are not here either: each port's plan says which groups it is in, so that a port's change touches one set
 element and never the whole set. OVN makes a set of the members' own addresses for the rules that admit the group; the
 allowed address pairs are not in it, so that they have sets of their own as long as there are any.
 """
@@ -8,7 +8,6 @@ allowed address pairs are not in it, so that they have sets of their own as long
 from ipaddress import ip_network
 
 from northbound.logs.plan import logged
-from northbound.security_group_rules.plan import plan_acl
 from northbound.security_groups.group import Group
 from southbound import external_ids, names
 from southbound.ovsdb.rows import Row, row_uuid
@@ -17,7 +16,7 @@ LOGGED_DROP_PRIORITY = 1001
 
 
 def plan_group(group: Group) -> list[Row]:
-    """The port group, then one ACL per rule. Source: ovn-mapping section 7."""
+    """Source: ovn-mapping section 7."""
     port_group = Row(
         "Port_Group",
         owner=names.security_group_owner(group.id),
@@ -27,16 +26,7 @@ def plan_group(group: Group) -> list[Row]:
             "external_ids": {external_ids.SECURITY_GROUP_ID: group.id},
         },
     )
-    acls = (
-        plan_acl(
-            rule,
-            stateful=group.stateful,
-            with_pairs=rule.remote_group_id in group.remotes_with_pairs,
-            log_id=group.accept_log,
-        )
-        for rule in group.rules
-    )
-    return [port_group, *acls, *_logged_drops(group), *_pairs(group)]
+    return [port_group, *_logged_drops(group), *_pairs(group)]
 
 
 def _logged_drops(group: Group) -> list[Row]:

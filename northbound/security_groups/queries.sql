@@ -43,27 +43,17 @@ WHERE id = ANY(:ids::uuid[]);
 DELETE FROM northbound.security_groups WHERE id = :id;
 
 -- name: select_pairs
--- The allowed address pairs of the members, of groups where any has some: of these groups, and of those that their rules
--- name.
+-- The allowed address pairs of the members, of groups where any has some.
 SELECT m.security_group_id, array_agg(DISTINCT pair->>'ip_address') AS addresses
 FROM northbound.ports p
 JOIN northbound.port_security_groups m ON m.port_id = p.id
 CROSS JOIN jsonb_array_elements(p.allowed_address_pairs) AS pair
-WHERE p.allowed_address_pairs <> '[]' AND m.security_group_id IN (
-    SELECT unnest(:ids::uuid[])
-    UNION SELECT r.remote_group_id FROM northbound.security_group_rules r
-    WHERE r.security_group_id = ANY(:ids::uuid[]) AND r.remote_group_id IS NOT NULL
-)
+WHERE p.allowed_address_pairs <> '[]' AND m.security_group_id = ANY(:ids::uuid[])
 GROUP BY m.security_group_id;
 
--- name: select_logs
--- The logs of what groups let pass and drop: the oldest that asks for it, none of a group that is shared.
+-- name: select_drop_logs
+-- The logs of what groups drop: the oldest that asks for it, none of a group that is shared.
 SELECT g.id, (
-    SELECT l.id FROM northbound.logs l
-    WHERE l.enabled AND l.event <> 'DROP'
-      AND (l.resource_id = g.id OR l.resource_id IS NULL AND l.project_id = g.project_id)
-    ORDER BY l.created_at, l.id LIMIT 1
-) AS accept_log, (
     SELECT l.id FROM northbound.logs l
     WHERE l.enabled AND l.event <> 'ACCEPT'
       AND (l.resource_id = g.id OR l.resource_id IS NULL AND l.project_id = g.project_id)

@@ -23,7 +23,7 @@ from northbound.security_groups.group import (
 )
 from northbound.security_groups.sharing import KIND, VISIBLE, shared_to
 from northbound.translation import marks
-from runtime.database import Connection, Select, fetch_together, naming, queries, select_named
+from runtime.database import Connection, Select, naming, queries
 from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
 
 SQL = queries(Path(__file__).parent / "queries.sql")
@@ -83,7 +83,7 @@ async def _insert_default(conn: Connection, project_id: str) -> str:
     await rules_store.insert_rules(
         conn,
         await first_rules(conn, group_id, project_id, default=True),
-        charge=quotas.count,
+        limited=False,
     )
     await quotas.count(conn, project_id, RESOURCE)
     await marks.mark(conn, KIND, group_id)
@@ -124,14 +124,15 @@ async def check_alike(conn: Connection, group_ids: Sequence[str]) -> None:
         raise SecurityGroupConflict
 
 
-async def usable_groups(conn: Connection, group_ids: Sequence[str], reach: str | None) -> set[str]:
-    """Those of the groups that `reach` may put a port into; none of them is deleted until the transaction ends."""
+async def usable_groups(conn: Connection, group_ids: Sequence[str], reach: str | None) -> dict[str, str]:
+    """The projects of those of the groups that `reach` may put a port into, by group; none of them is deleted until
+    the transaction ends."""
     kept = {row["id"]: row["project_id"] async for row in SQL.keep_groups(conn, ids=list(group_ids))}
     foreign = {group_id for group_id, project_id in kept.items() if reach not in (None, project_id)}
-    if not foreign:
-        return set(kept)
-    shared = SQL.select_granted(conn, ids=list(foreign), project_id=reach)
-    return kept.keys() - foreign | {row["object_id"] async for row in shared}
+    if foreign:
+        granted = {row["object_id"] async for row in SQL.select_granted(conn, ids=list(foreign), project_id=reach)}
+        return {group_id: owner for group_id, owner in kept.items() if group_id not in foreign - granted}
+    return kept
 
 
 async def fetch_group(conn: Connection, group_id: str, reach: str | None) -> Group:
@@ -142,16 +143,6 @@ async def fetch_group(conn: Connection, group_id: str, reach: str | None) -> Gro
     if not found:
         raise SecurityGroupNotFound(group_id)
     return found[0]
-
-
-async def fetch_owner(conn: Connection, group_id: str, reach: str | None) -> str:
-    """The group's project, as `fetch_group` without reading hundreds of rules."""
-    seen, arguments = ("true", ()) if reach is None else (VISIBLE.format("$2"), (reach,))
-    query = f"SELECT g.project_id FROM northbound.security_groups g WHERE g.id = $1 AND ({seen})"
-    project_id = await conn.fetchval(query, group_id, *arguments)
-    if project_id is None:
-        raise SecurityGroupNotFound(group_id)
-    return project_id
 
 
 async def lock_group(conn: Connection, group_id: str) -> None:
@@ -170,28 +161,14 @@ async def list_groups(conn: Connection, page: Page, where: Where, reach: str | N
 
 
 async def read_groups(conn: Connection, group_ids: Sequence[str]) -> list[Group]:
-    """Those of the ids that exist, in no order: what the translation plans from."""
-    ids = list(group_ids)
-    rows, found, logging = await fetch_together(
-        conn,
-        (f"{LISTING.select} WHERE g.id = ANY($1::uuid[])", [ids]),
-        select_named(SQL.select_pairs, ids),
-        select_named(SQL.select_logs, ids),
-    )
-    groups = await _with_rules(conn, rows)
-    remotes = {rule.remote_group_id for group in groups for rule in group.rules if rule.remote_group_id}
-    pairs = {row["security_group_id"]: row["addresses"] for row in found}
-    logs = {row["id"]: row for row in logging}
-    return [
-        msgspec.structs.replace(
-            group,
-            pairs=pairs.get(group.id, []),
-            remotes_with_pairs=frozenset(remotes & pairs.keys()),
-            accept_log=logs[group.id]["accept_log"] if group.id in logs else None,
-            drop_log=logs[group.id]["drop_log"] if group.id in logs else None,
-        )
-        for group in groups
-    ]
+    """Those of the ids that exist, with their rules, in no order."""
+    sql, values = select_groups(group_ids)
+    return await _with_rules(conn, [dict(row) for row in await conn.fetch(sql, *values)])
+
+
+def select_groups(group_ids: Sequence[str]) -> Select:
+    """Rows of groups without their rules."""
+    return f"{LISTING.select} WHERE g.id = ANY($1::uuid[])", [list(group_ids)]
 
 
 async def _with_rules(conn: Connection, rows: Sequence[dict]) -> list[Group]:
@@ -211,8 +188,8 @@ async def update_group(conn: Connection, before: Group, after: Group) -> None:
     await SQL.update_group(conn, id=after.id, name=after.name, description=after.description, stateful=after.stateful)
 
 
-async def rules_changed(conn: Connection, group_id: str) -> None:
-    """Says that the rules of the group are others now: its revision rises and it is planned again."""
+async def rule_went(conn: Connection, group_id: str) -> None:
+    """Raises the revision of the group and marks it: of a rule that is gone, its group says whom that concerns."""
     await SQL.touch_groups(conn, ids=[group_id])
     await marks.mark(conn, KIND, group_id)
 

@@ -36,8 +36,10 @@ from northbound.networks.plan import plan_network
 from northbound.networks.store import read_networks
 from northbound.routers.plan import plan_router
 from northbound.routers.views import plan_port_ends, read_port_ends, read_router_views
+from northbound.security_group_rules.plan import plan_rule
+from northbound.security_group_rules.views import read_rule_views
 from northbound.security_groups.plan import plan_group
-from northbound.security_groups.store import read_groups
+from northbound.security_groups.views import read_group_views
 from northbound.subnets.plan import plan_subnet
 from northbound.subnets.views import read_subnet_views
 from runtime.database import Connection
@@ -72,7 +74,8 @@ KINDS: tuple[OwnerKind, ...] = (
     OwnerKind("subnet", "northbound.subnets", read_subnet_views, plan_subnet),
     OwnerKind("log", "northbound.logs", LOGS.read, plan_log),
     OwnerKind("address_group", "northbound.address_groups", ADDRESS_GROUPS.read, plan_address_group),
-    OwnerKind("security_group", "northbound.security_groups", read_groups, plan_group),
+    OwnerKind("security_group", "northbound.security_groups", read_group_views, plan_group),
+    OwnerKind("security_group_rule", "northbound.security_group_rules", read_rule_views, plan_rule),
     OwnerKind("router", "northbound.routers", read_router_views, plan_router),
     OwnerKind("external_ports", "northbound.networks_of_external_ports", read_external_ports, plan_external_ports),
     OwnerKind("port", "northbound.ports", read_port_ends, plan_port_ends),

@@ -92,7 +92,7 @@ def _of_acl(row: Row, members: Members) -> Iterator[Fact]:
     _, group, _ = row.inside
     ingress = row.columns["direction"] == "to-lport"
     remote, traffic = read_match(str(row.columns["match"]))
-    group_id = row.owner.partition("/")[2]
+    group_id = _group_of(str(row.columns["match"]))
     verb = "accept" if ingress else "may send"
     text = f"{_ports_of(group, members)} of security group {group_id} {verb} {traffic} {'from' if ingress else 'to'} {remote}"
     yield _fact(
@@ -110,6 +110,11 @@ def _of_acl(row: Row, members: Members) -> Iterator[Fact]:
 def _ports_of(group: str, members: Members) -> str:
     count = len(members.get(group, ()))
     return f"the {count} port{'' if count == 1 else 's'}"
+
+
+def _group_of(match: str) -> str:
+    """The id of the group whose ports a rule is about."""
+    return match.partition(" && ")[0].partition("@pg_")[2].replace("_", "-")
 
 
 FAMILY = re.compile(r"ip([46])")

@@ -23,6 +23,7 @@ from northbound.translation.desired import (
     read_desired,
 )
 from northbound.translation.drift import Drift
+from northbound.translation.handover import hand_over
 from northbound.translation.leadership import LeadershipLost, Reign
 from northbound.translation.marks import Mark
 from northbound.translation.quarantine import Quarantine
@@ -101,6 +102,7 @@ class Reconcile:
         """Claims the database, compares everything, then follows marks and drift until the connection is another."""
         self._reconnected = False
         await self._claim()
+        await hand_over(self._session, fence.guard(self._reign.term))
         await self._suspect_everyone()
         while not self._reconnected:
             self._wanted.clear()

@@ -28,7 +28,7 @@ from tests.unit.northbound.balancing.factories import MONITOR, a_balancer, a_mem
 from tests.unit.northbound.factories import PROJECT, a_network, a_port_view, a_subnet_view, an_id
 from tests.unit.northbound.floating_ips.test_plan import a_floating_ip
 from tests.unit.northbound.routers.factories import a_gateway, a_router, an_interface
-from tests.unit.northbound.security_group_rules.factories import a_rule
+from tests.unit.northbound.security_group_rules.factories import RULE, a_rule, rows_of
 
 pytestmark = pytest.mark.real
 
@@ -63,7 +63,8 @@ def the_plan() -> list[Row]:
         *plan_network(a_network()),
         *plan_network(OUTSIDE),
         *plan_subnet(a_subnet_view()),
-        *plan_group(Group(id=GROUP, project_id=PROJECT, name="g", rules=rules)),
+        *plan_group(Group(id=GROUP, project_id=PROJECT, name="g")),
+        *rows_of(*rules),
         *plan_group(Group(id=OTHER_GROUP, project_id=PROJECT, name="other")),
         *plan_router(RouterView(ROUTER)),
         *plan_port(a_port_view()),
@@ -91,6 +92,7 @@ def of_table(table: str, owner: str = "") -> Callable[[Row], bool]:
 
 PORT_ROW = of_table("Logical_Switch_Port", f"port/{PORT}")
 ROUTER_PORT = of_table("Logical_Router_Port", f"port/{INTERFACE.port_id}")
+PERMIT = of_table("ACL", f"security_group_rule/{RULE}")
 OPEN_TO_ALL = "ip4"
 MUTATIONS = [
     ("owner-key", PORT_ROW, lambda row: dataclasses.replace(row, owner="port/x")),
@@ -102,11 +104,11 @@ MUTATIONS = [
     ("holder-exists", PORT_ROW, lambda row: dataclasses.replace(row, members=(*row.members, ("Port_Group", an_id("x"), "ports")))),
     ("holder-exists", of_table("Port_Group", f"security_group/{OTHER_GROUP}"), lambda row: dataclasses.replace(row, inside=("Logical_Switch", NETWORK, "ports"))),
     ("reference-exists", PORT_ROW, lambda row: changed(row, dhcpv4_options=an_id("x"))),
-    ("match-names", of_table("ACL", f"security_group/{GROUP}"), lambda row: changed(row, match=f"{row.columns['match']} && ip4.src == $pg_{an_id('x').replace('-', '_')}_ip4")),
-    ("match-names", of_table("ACL", f"security_group/{GROUP}"), lambda row: changed(row, match=f"{row.columns['match']} && inport == @x")),
-    ("acl-of-its-group", of_table("ACL", f"security_group/{GROUP}"), lambda row: changed(row, match="ip4 && tcp")),
-    ("acl-of-its-group", of_table("ACL", f"security_group/{GROUP}"), lambda row: changed(row, direction="from-lport")),
-    ("acl-of-its-group", of_table("ACL", f"security_group/{GROUP}"), lambda row: changed(row, match=str(row.columns["match"]).replace(" && ip4", ""))),
+    ("match-names", PERMIT, lambda row: changed(row, match=f"{row.columns['match']} && ip4.src == $pg_{an_id('x').replace('-', '_')}_ip4")),
+    ("match-names", PERMIT, lambda row: changed(row, match=f"{row.columns['match']} && inport == @x")),
+    ("acl-of-its-group", PERMIT, lambda row: changed(row, match="ip4 && tcp")),
+    ("acl-of-its-group", PERMIT, lambda row: changed(row, direction="from-lport")),
+    ("acl-of-its-group", PERMIT, lambda row: changed(row, match=str(row.columns["match"]).replace(" && ip4", ""))),
     ("address-unique", PORT_ROW, lambda row: changed(row, addresses=["fa:16:3e:00:00:09 10.50.0.9 10.50.0.10"])),
     ("address-unique", PORT_ROW, lambda row: changed(row, addresses=["fa:16:3e:00:00:10 10.50.0.9"])),
     ("dhcp-covers", PORT_ROW, lambda row: changed(row, addresses=["fa:16:3e:00:00:09 192.0.2.9"])),
@@ -181,7 +183,7 @@ async def test_a_name_that_somebody_else_has_is_taken_until_it_is_free(session: 
 
 async def test_a_group_that_comes_later_may_be_named(session: Session) -> None:
     wanted = {owner: rows for owner, rows in by_owner(the_plan()).items() if OTHER_GROUP not in owner}
-    assert violations(wanted, session.replica).keys() == {f"security_group/{GROUP}"}
+    assert violations(wanted, session.replica).keys() == {f"security_group_rule/{an_id('from')}"}
     assert violations(wanted, session.replica, coming={f"security_group/{OTHER_GROUP}"}) == {}
 
 

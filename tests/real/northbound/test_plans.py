@@ -31,7 +31,7 @@ from tests.unit.northbound.factories import (
     an_id,
 )
 from tests.unit.northbound.qos_rules.test_plan import GUARANTEE, LIMIT_IN, LIMIT_OUT, MARK
-from tests.unit.northbound.security_group_rules.factories import a_rule
+from tests.unit.northbound.security_group_rules.factories import a_rule, rows_of
 
 pytestmark = pytest.mark.real
 
@@ -126,9 +126,9 @@ async def test_every_kind_of_port_settles(ovn: Ovn) -> None:
     await ovn.sbctl("chassis-add", "host1", "geneve", "127.0.0.1")
     await ovn.sbctl("chassis-add", "host2", "geneve", "127.0.0.2")
     admits = a_rule(rule_id=an_id("admits"), security_group_id=GROUP.id, remote_group_id=GROUP.id)
-    pairs = {"pairs": ["10.50.1.0/24", "10.50.0.98"], "remotes_with_pairs": frozenset({GROUP.id})}
-    group = msgspec.structs.replace(GROUP, rules=[admits], **pairs)
-    rows = [*plan_network(GENEVE), *plan_subnet(a_subnet_view()), *plan_group(group), *the_ports()]
+    group = msgspec.structs.replace(GROUP, pairs=["10.50.1.0/24", "10.50.0.98"])
+    grouped = [*plan_group(group), *rows_of(admits, with_pairs=True)]
+    rows = [*plan_network(GENEVE), *plan_subnet(a_subnet_view()), *grouped, *the_ports()]
     await settles(ovn, by_owner(rows))
 
 
@@ -141,8 +141,8 @@ async def test_address_groups_settle_with_the_rules_that_name_them(ovn: Ovn) -> 
         )
         for number, (family, id_) in enumerate([("IPv4", named.id), ("IPv6", named.id), ("IPv4", empty.id)])
     ]
-    group = msgspec.structs.replace(GROUP, rules=rules)
-    rows = [*plan_address_group(named), *plan_address_group(empty), *plan_group(group), *plan_network(GENEVE)]
+    sets = [*plan_address_group(named), *plan_address_group(empty)]
+    rows = [*sets, *plan_group(GROUP), *rows_of(*rules), *plan_network(GENEVE)]
     await settles(ovn, by_owner(rows))
 
 
@@ -165,7 +165,7 @@ async def test_logged_groups_settle_with_their_logs(ovn: Ovn) -> None:
     log = Log(id=an_id("log"), project_id=PROJECT, name="")
     rows = [*plan_log(log), *plan_network(GENEVE)]
     for word, stateful in (("stateful", True), ("stateless", False)):
-        said = {"id": an_id(word), "stateful": stateful, "accept_log": log.id, "drop_log": log.id}
-        rules = [a_rule(rule_id=an_id(f"rule of {word}"), security_group_id=said["id"])]
-        rows += plan_group(msgspec.structs.replace(GROUP, rules=rules, **said))
+        group = msgspec.structs.replace(GROUP, id=an_id(word), stateful=stateful, drop_log=log.id)
+        rule = a_rule(rule_id=an_id(f"rule of {word}"), security_group_id=group.id)
+        rows += [*plan_group(group), *rows_of(rule, stateful=stateful, log_id=log.id)]
     await settles(ovn, by_owner(rows))

@@ -19,7 +19,7 @@ from northbound.security_groups.group import (
     SecurityGroupInUse,
     SecurityGroupNotFound,
 )
-from runtime.database import Database
+from runtime.database import Connection, Database
 from runtime.errors import OverQuota
 from runtime.web.listing import Page, Where
 from tests.real.northbound.networking import (
@@ -56,6 +56,12 @@ def a_rule(group: Group, **said: Any) -> Rule:
 async def used(database: Database, resource: str) -> int:
     async with database.snapshot() as conn:
         return next(quota.used for quota in await quotas.select_quotas(conn, PROJECT) if quota.resource == resource)
+
+
+async def marks_of(conn: Connection) -> set[str]:
+    return {
+        row["owner"] for row in await conn.fetch("SELECT owner_kind || '/' || owner_id AS owner FROM northbound.dirty")
+    }
 
 
 async def count_rows(database: Database) -> int:
@@ -126,6 +132,74 @@ async def test_one_request_that_says_a_rule_twice_adds_nothing(database: Databas
     assert await count_rows(database) == before
 
 
+async def test_one_rule_more_is_planned_without_the_others(database: Database) -> None:
+    group = a_group()
+    async with database.transaction() as conn:
+        await groups.insert_group(conn, group)
+        await rules.insert_rules(conn, [a_rule(group, port_range_min=low, port_range_max=99) for low in range(1, 20)])
+        await conn.execute("DELETE FROM northbound.dirty")
+        added = a_rule(group)
+        (made,) = await rules.insert_rules(conn, [added], touching=True)
+        assert await marks_of(conn) == {f"security_group_rule/{added.id}"}
+        assert made == await rules.fetch_rule(conn, added.id, None), "what was inserted is what is read"
+        assert (await groups.fetch_group(conn, group.id, None)).revision_number == 2
+
+
+GRANT = (
+    "INSERT INTO northbound.rbac_policies (id, project_id, object_type, object_id, action, target_project)"
+    " VALUES (gen_random_uuid(), $2, 'security_group', $1, 'access_as_shared', '*')"
+)
+LOG = (
+    "INSERT INTO northbound.logs (id, project_id, name, description, enabled, event, resource_type, resource_id)"
+    " VALUES (gen_random_uuid(), $2, '', '', true, 'ALL', 'security_group', $1)"
+)
+OF_WHAT_RULES_READ = {
+    "state": ["UPDATE northbound.security_groups SET stateful = NOT stateful WHERE id = $1 AND project_id = $2"],
+    "log": [LOG],
+    "log of the project": [LOG.replace("$1)", "nullif($1::uuid, $1::uuid))")],
+    "log switched off": [LOG, "UPDATE northbound.logs SET enabled = false WHERE resource_id = $1 AND project_id = $2"],
+    "log gone": [LOG, "DELETE FROM northbound.logs WHERE resource_id = $1 AND project_id = $2"],
+    "shared": [GRANT],
+    "shared no more": [GRANT, "DELETE FROM northbound.rbac_policies WHERE object_id = $1 AND project_id = $2"],
+}
+
+
+@pytest.mark.parametrize("statements", OF_WHAT_RULES_READ.values(), ids=OF_WHAT_RULES_READ)
+async def test_what_the_plans_of_rules_read_of_their_group_marks_them(
+    database: Database, statements: list[str]
+) -> None:
+    group, other = a_group(), a_group(name="other")
+    async with database.transaction() as conn:
+        for inserted in (group, other):
+            await groups.insert_group(conn, inserted)
+        await conn.execute("UPDATE northbound.security_groups SET project_id = $1 WHERE id = $2", STRANGER, other.id)
+        for statement in statements:
+            await conn.execute("DELETE FROM northbound.dirty")
+            await conn.execute(statement, group.id, PROJECT)
+        own = {f"security_group_rule/{rule.id}" for rule in (await rules.rules_of_groups(conn, [group.id]))[group.id]}
+        marked = await marks_of(conn)
+        others = {
+            f"security_group_rule/{rule.id}" for rule in (await rules.rules_of_groups(conn, [other.id]))[other.id]
+        }
+    assert own <= marked
+    assert not others & marked
+
+
+async def test_address_pairs_of_members_mark_the_rules_that_admit_them(database: Database) -> None:
+    group, admitting = a_group(), a_group(name="admitting")
+    rule = a_rule(admitting, remote_group_id=group.id)
+    async with database.transaction() as conn:
+        for inserted in (group, admitting):
+            await groups.insert_group(conn, inserted)
+        await rules.insert_rules(conn, [rule])
+        network, _ = await insert_network(conn, "10.50.0.0/24")
+        port = await insert_port(conn, network.id, security_groups=[group.id])
+        await conn.execute("DELETE FROM northbound.dirty")
+        pairs = [{"ip_address": "10.50.0.200", "mac_address": port.mac_address}]
+        await conn.execute("UPDATE northbound.ports SET allowed_address_pairs = $2 WHERE id = $1", port.id, pairs)
+        assert {f"security_group/{group.id}", f"security_group_rule/{rule.id}"} <= await marks_of(conn)
+
+
 async def test_group_of_a_port_cannot_be_deleted_until_the_port_is_gone(database: Database) -> None:
     group = a_group()
     async with database.transaction() as conn:
@@ -142,16 +216,19 @@ async def test_deleting_a_group_takes_the_rules_that_name_it(database: Database)
     async with database.transaction() as conn:
         await groups.insert_group(conn, inside)
         await groups.insert_group(conn, outside)
-        await rules.insert_rules(conn, [a_rule(inside, remote_group_id=outside.id)])
+        own = await rules.rules_of_groups(conn, [outside.id])
+        naming = a_rule(inside, remote_group_id=outside.id)
+        await rules.insert_rules(conn, [naming])
         await conn.execute("DELETE FROM northbound.dirty")
     async with database.transaction() as conn:
         await groups.lock_group(conn, outside.id)
         await groups.delete_group(conn, outside)
         left = await groups.fetch_group(conn, inside.id, PROJECT)
-        marked = {row["owner_id"] for row in await conn.fetch("SELECT owner_id FROM northbound.dirty")}
+        marked = await marks_of(conn)
     assert [rule for rule in left.rules if rule.direction == "ingress"] == []
     assert left.revision_number > 1
-    assert marked == {inside.id, outside.id}
+    gone = {f"security_group_rule/{rule.id}" for rule in (naming, *own[outside.id])}
+    assert marked == {f"security_group/{inside.id}", f"security_group/{outside.id}", *gone}
     assert await used(database, "security_group_rule") == 4 + 2
 
 

@@ -133,7 +133,13 @@ class Cloud:
                     return
                 await asyncio.sleep(0.02)
 
-    def translation(self, holder: str = "one", settle_timeout_s: float = 20, **settings: object) -> Translation:
+    def translation(
+        self,
+        holder: str = "one",
+        kinds: Sequence[OwnerKind] = KINDS,
+        settle_timeout_s: float = 20,
+        **settings: object,
+    ) -> Translation:
         """One whose requests wait long enough for a busy machine."""
         return Translation(
             self.database,
@@ -145,7 +151,7 @@ class Cloud:
                 **settings,
             ),
             holder=holder,
-            kinds=KINDS,
+            kinds=kinds,
         )
 
 

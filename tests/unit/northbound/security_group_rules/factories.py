@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from northbound.security_group_rules.plan import RuleView, plan_rule
 from northbound.security_group_rules.rule import Rule, checked_rule
+from southbound.ovsdb.rows import Row
 
 GROUP = "11111111-1111-4111-8111-111111111111"
 OTHER_GROUP = "22222222-2222-4222-8222-222222222222"
@@ -28,3 +30,8 @@ def a_rule(**changes: Any) -> Rule:
         "description": "",
     }
     return checked_rule(**{**words, **changes})
+
+
+def rows_of(*rules: Rule, **beside: Any) -> list[Row]:
+    """The rows of the rules, each an owner; `beside` is what their views say besides."""
+    return [row for rule in rules for row in plan_rule(RuleView(rule=rule, **beside))]
