@@ -250,9 +250,14 @@ def _together(selects: tuple[tuple[str, int], ...]) -> str:
     columns, places = [], 0
     for text, count in selects:
         renumbered = PLACE.sub(lambda found, places=places: f"${int(found[1]) + places}", text)
-        columns.append(f"(SELECT coalesce(jsonb_agg(found), '[]') FROM ({renumbered}) AS found)")
+        columns.append(rows_as_json(renumbered))
         places += count
     return f"SELECT {', '.join(columns)}"
+
+
+def rows_as_json(text: str) -> str:
+    """An expression that is the rows of a select, as JSON."""
+    return f"(SELECT coalesce(jsonb_agg(found), '[]') FROM ({text}) AS found)"
 
 
 def uuid_in(detail: str) -> str:

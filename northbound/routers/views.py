@@ -3,13 +3,14 @@
 A port has two ends: the switch port that every port has, and the router port of a router's. Both rows belong to the port's owner, so that neither is ever written without the other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
 
 from northbound.ports.orders import routes
 from northbound.ports.plan import PortView, plan_port
-from northbound.ports.views import read_port_views
+from northbound.ports.views import is_plain, plain_views, read_port_views, select_views
 from northbound.routers.plan import RouterView, plan_router_port
 from northbound.routers.router import Router, RouterPort
 from northbound.routers.store import read_routers, read_routers_of_ports
@@ -46,6 +47,18 @@ async def read_port_ends(conn: Connection, port_ids: Sequence[str]) -> list[Port
     chassis = await read_chassis(conn) if routers else []
     ends = {port.port_id: (port, router, chassis) for router in routers for port in router.ports}
     return [PortEnds(view, *ends.get(view.port.id, ())) for view in views]
+
+
+select_port_ends = select_views
+"""The statements whose rows `plain_port_ends` takes."""
+
+
+def plain_port_ends(found: Sequence[Sequence[Mapping[str, Any]]]) -> list[PortEnds] | None:
+    """Those of ports that `read_port_ends` needs no second look for; None when there is another among them."""
+    views = plain_views(found)
+    if all(is_plain(view.port) and not routes(view.port.device_owner) for view in views):
+        return [PortEnds(view) for view in views]
+    return None
 
 
 def plan_port_ends(ends: PortEnds) -> list[Row]:

@@ -16,7 +16,7 @@ from collections.abc import (
     Sequence,
 )
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
@@ -35,14 +35,20 @@ from northbound.logs.plan import plan_log
 from northbound.networks.plan import plan_network
 from northbound.networks.store import read_networks
 from northbound.routers.plan import plan_router
-from northbound.routers.views import plan_port_ends, read_port_ends, read_router_views
+from northbound.routers.views import (
+    plain_port_ends,
+    plan_port_ends,
+    read_port_ends,
+    read_router_views,
+    select_port_ends,
+)
 from northbound.security_group_rules.plan import plan_rule
-from northbound.security_group_rules.views import read_rule_views
+from northbound.security_group_rules.views import read_rule_views, rule_views, select_rule_views
 from northbound.security_groups.plan import plan_group
 from northbound.security_groups.views import read_group_views
 from northbound.subnets.plan import plan_subnet
 from northbound.subnets.views import read_subnet_views
-from runtime.database import Connection
+from runtime.database import Connection, Select
 from southbound.ovsdb.rows import Row
 
 log = structlog.get_logger()
@@ -53,6 +59,21 @@ PAGE = 1000
 class Resource(Protocol):
     @property
     def id(self) -> str: ...
+
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class AtOnce:
+    """Owners as one statement can read them beside others, for kinds that are written often.
+
+    `selects` are statements about ids, `$1::uuid[]`, and about nothing else; `resources` makes of the rows of each what
+    `OwnerKind.read` returns, or None where that would read more.
+    """
+
+    selects: Callable[[Sequence[str]], Sequence[Select]]
+    resources: Callable[[Sequence[Rows]], Sequence[Resource] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +88,11 @@ class OwnerKind:
     table: str
     read: Callable[[Connection, Sequence[str]], Awaitable[Sequence[Resource]]]
     plan: Callable[[Resource], Sequence[Row]]
+    at_once: AtOnce | None = None
 
+
+RULES_AT_ONCE = AtOnce(select_rule_views, rule_views)
+PORTS_AT_ONCE = AtOnce(select_port_ends, plain_port_ends)
 
 KINDS: tuple[OwnerKind, ...] = (
     OwnerKind("network", "northbound.networks", read_networks, plan_network),
@@ -75,10 +100,10 @@ KINDS: tuple[OwnerKind, ...] = (
     OwnerKind("log", "northbound.logs", LOGS.read, plan_log),
     OwnerKind("address_group", "northbound.address_groups", ADDRESS_GROUPS.read, plan_address_group),
     OwnerKind("security_group", "northbound.security_groups", read_group_views, plan_group),
-    OwnerKind("security_group_rule", "northbound.security_group_rules", read_rule_views, plan_rule),
+    OwnerKind("security_group_rule", "northbound.security_group_rules", read_rule_views, plan_rule, RULES_AT_ONCE),
     OwnerKind("router", "northbound.routers", read_router_views, plan_router),
     OwnerKind("external_ports", "northbound.networks_of_external_ports", read_external_ports, plan_external_ports),
-    OwnerKind("port", "northbound.ports", read_port_ends, plan_port_ends),
+    OwnerKind("port", "northbound.ports", read_port_ends, plan_port_ends, PORTS_AT_ONCE),
     OwnerKind("dns", "northbound.named_networks", read_zones, plan_zone),
     OwnerKind("floating_ip", "northbound.floating_ips", read_floating_ip_views, plan_floating_ip),
     OwnerKind("load_balancer", "northbound.load_balancers", read_balancer_views, plan_load_balancer),
@@ -119,10 +144,15 @@ async def read_desired(conn: Connection, owners: Sequence[str], kinds: Sequence[
     desired = Desired()
     for kind in kinds:
         if ids := ids_by_kind[kind.name]:
-            desired.rows.update((owner(kind.name, owner_id), ()) for owner_id in ids)
-            for resource in await kind.read(conn, ids):
-                _plan(kind, resource, desired)
+            plan_owners(kind, ids, await kind.read(conn, ids), desired)
     return desired
+
+
+def plan_owners(kind: OwnerKind, ids: Iterable[str], resources: Iterable[Resource], desired: Desired) -> None:
+    """Adds the rows of owners of one kind to `desired`; of those that were not found, none."""
+    desired.rows.update((owner(kind.name, owner_id), ()) for owner_id in ids)
+    for resource in resources:
+        _plan(kind, resource, desired)
 
 
 def _plan(kind: OwnerKind, resource: Resource, desired: Desired) -> None:

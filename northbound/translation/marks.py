@@ -4,13 +4,14 @@ A mark is appended, never updated, so that two transactions about the same owner
 of one transaction share its revision, the transaction's number: when they are cleared, OVN holds what it wrote.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import structlog
 
-from runtime.database import Connection, queries
+from runtime.database import Connection, Select, queries, select_named
 
 SQL = queries(Path(__file__).parent / "marks.sql")
 
@@ -54,10 +55,17 @@ async def take(conn: Connection, limit: int, besides: Sequence[Mark] = ()) -> li
 
     A revision is never taken in part: a transaction's marks become visible at once.
     """
-    return [
-        Mark(row["number"], f"{row['owner_kind']}/{row['owner_id']}", row["revision"], row["request_id"])
-        async for row in SQL.select_marks(conn, limit=limit, besides=[mark.number for mark in besides])
-    ]
+    numbers = [mark.number for mark in besides]
+    return [mark_of(row) async for row in SQL.select_marks(conn, limit=limit, besides=numbers)]
+
+
+def select_marks(limit: int, besides: Sequence[Mark]) -> Select:
+    """The statement of `take`, whose rows `mark_of` takes."""
+    return select_named(SQL.select_marks, [mark.number for mark in besides], limit)
+
+
+def mark_of(row: Mapping[str, Any]) -> Mark:
+    return Mark(row["number"], f"{row['owner_kind']}/{row['owner_id']}", row["revision"], row["request_id"])
 
 
 async def clear(conn: Connection, marks: Sequence[Mark]) -> None:

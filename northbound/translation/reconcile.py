@@ -25,6 +25,7 @@ from northbound.translation.desired import (
 from northbound.translation.drift import Drift
 from northbound.translation.handover import hand_over
 from northbound.translation.leadership import LeadershipLost, Reign
+from northbound.translation.marked import MarkedOwners
 from northbound.translation.marks import Mark
 from northbound.translation.quarantine import Quarantine
 from northbound.translation.statistics import Statistics
@@ -64,6 +65,7 @@ class Reconcile:
         self._session = session
         self._reign = reign
         self._kinds = kinds
+        self._marked = MarkedOwners(kinds)
         self._tell = tell
         self._suspects: dict[str, list[Drift]] = {}
         self._in_flight: frozenset[str] = frozenset()
@@ -129,10 +131,7 @@ class Reconcile:
         now = asyncio.get_running_loop().time()
         for owner in self.quarantine.due(now):
             self._suspects.setdefault(owner, [])
-        async with self._database.snapshot() as conn:
-            taken = await marks.take(conn, GROUP, besides=self._done)
-            owners, drifts = self._choose(taken)
-            desired = await read_desired(conn, owners, self._kinds)
+        taken, owners, drifts, desired = await self._read()
         if not taken and not owners:
             return False
         _pass_by("before_apply", taken)
@@ -142,6 +141,19 @@ class Reconcile:
         await self._clear(taken)
         await self._write_down(owners, applied, drifts)
         return len(taken) >= GROUP or bool(self._suspects)
+
+    async def _read(self) -> tuple[list[Mark], list[str], list[Drift], Desired]:
+        """The marks of this step, its owners, what was seen of them, and their desired rows."""
+        if not self._suspects:
+            async with self._database.connection() as conn:
+                found = await self._marked.read(conn, GROUP, self._done)
+            if found is not None:
+                taken, desired = found
+                return taken, in_order({mark.owner for mark in taken}, self._kinds), [], desired
+        async with self._database.snapshot() as conn:
+            taken = await marks.take(conn, GROUP, besides=self._done)
+            owners, drifts = self._choose(taken)
+            return taken, owners, drifts, await read_desired(conn, owners, self._kinds)
 
     async def _clear(self, taken: Sequence[Mark]) -> None:
         """Clears marks while the next step already reads; waits for the clearing before."""

@@ -68,7 +68,8 @@ class Translation:
         self.kinds = kinds
         self._glance = Glance(settings.northbound)
         self._waiters = Waiters()
-        self._signals = Signals(database_settings, self._wake_leader, self._waiters.tell, self._wake_progress)
+        wait_s = settings.settle_timeout_s
+        self._signals = Signals(database_settings, self._wake_leader, self._waiters.tell, self._wake_progress, wait_s)
         self._leadership = Leadership(database_settings, holder)
         self._withdrawn: list[Listener] = []
         self._leading: Reconcile | None = None

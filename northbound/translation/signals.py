@@ -2,7 +2,8 @@
 a change got" to the leader, "these are settled" from it.
 
 PostgreSQL's NOTIFY on a session of its own, never inside a write transaction, and coalesced: while one is being sent,
-the next gathers. Hints only: a lost one costs the period of a timer.
+the next gathers. Hints only: a lost one costs the period of a timer. Outcomes are sent while other processes are heard
+to wait for some; what was settled before the first of them spoke is sent when it does.
 """
 
 import asyncio
@@ -19,11 +20,14 @@ log = structlog.get_logger()
 
 MARKED, SETTLED, ASKED = "meridian_marked", "meridian_settled", "meridian_asked"
 RETRY_S = 0.5
+UNHEARD_S = 10.0  # after a session began: somebody may have spoken before it listened
+REMEMBERED = 10_000
 OUTCOMES_PER_MESSAGE = 300  # a payload holds less than 8,000 bytes
 
 
 class Signals:
-    """`on_marked`, `on_settled` and `on_asked` are called for what any process says, this one included."""
+    """`on_marked`, `on_settled` and `on_asked` are called for what any process says, this one included. `wait_s` is how
+    long a request waits for its outcome, in any process."""
 
     def __init__(
         self,
@@ -31,13 +35,17 @@ class Signals:
         on_marked: Callable[[], None],
         on_settled: Callable[[Mapping[int, bool]], None],
         on_asked: Callable[[], None],
+        wait_s: float,
     ) -> None:
+        self._wait_s = wait_s
         self._settings = settings
         self._on_marked = on_marked
         self._on_settled = on_settled
         self._on_asked = on_asked
         self._marked = self._asked = False
         self._settled: dict[int, bool] = {}
+        self._others_until = 0.0
+        self._own_pid = 0
         self._pending = asyncio.Event()
 
     def send_marked(self) -> None:
@@ -50,7 +58,10 @@ class Signals:
 
     def send_settled(self, outcomes: Mapping[int, bool]) -> None:
         self._settled.update(outcomes)
-        self._pending.set()
+        if asyncio.get_running_loop().time() < self._others_until:
+            self._pending.set()
+        elif len(self._settled) > 2 * REMEMBERED:
+            self._settled = dict(list(self._settled.items())[-REMEMBERED:])
 
     async def run(self) -> None:
         """Listens and sends until cancelled, over one session after another."""
@@ -71,6 +82,8 @@ class Signals:
             await session.add_listener(SETTLED, self._receive)
             await session.add_listener(ASKED, self._receive)
             self._on_marked()
+            self._own_pid = session.get_server_pid()
+            self._expect_others(UNHEARD_S)
             while not ended.is_set():
                 await self._pending.wait()
                 self._pending.clear()
@@ -85,14 +98,23 @@ class Signals:
         if self._asked:
             self._asked = False
             await session.execute("SELECT pg_notify($1, '')", ASKED)
+        if asyncio.get_running_loop().time() >= self._others_until:
+            return
         settled, self._settled = list(self._settled.items()), {}
         for start in range(0, len(settled), OUTCOMES_PER_MESSAGE):
             part = dict(settled[start : start + OUTCOMES_PER_MESSAGE])
             await session.execute("SELECT pg_notify($1, $2)", SETTLED, render_outcomes(part))
 
-    def _receive(self, _session: Any, _pid: int, channel: str, payload: str) -> None:
+    def _expect_others(self, wait_s: float) -> None:
+        """For so long somebody else may be waiting for outcomes."""
+        self._others_until = max(self._others_until, asyncio.get_running_loop().time() + wait_s)
+        self._pending.set()
+
+    def _receive(self, _session: Any, pid: int, channel: str, payload: str) -> None:
         if channel == MARKED:
             self._on_marked()
+            if pid != self._own_pid:
+                self._expect_others(self._wait_s)
         elif channel == ASKED:
             self._on_asked()
         else:

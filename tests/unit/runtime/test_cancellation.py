@@ -30,7 +30,7 @@ def delivery(work: Work) -> Coroutine[None, None, None]:
 
 
 def signals(work: Work) -> Coroutine[None, None, None]:
-    listening = Signals(DatabaseSettings("nowhere"), lambda: None, lambda _: None, lambda: None)
+    listening = Signals(DatabaseSettings("nowhere"), lambda: None, lambda _: None, lambda: None, 5)
     listening._run_once = work
     return listening.run()
 
