@@ -145,7 +145,7 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """A connection for single statements.
+        """A connection for single statements, each a transaction of its own.
 
         An OSError while the connection lives on is the caller's own, and passes. Raises Conflict when another request was
         faster: after a deadlock, and when a constraint was violated that nobody in between has named.

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
 
+from identity.audit.event import Event
+from identity.audit.store import insertion
 from northbound.networks.network import NetworkNotFound
 from northbound.ports import allocation
 from northbound.ports.columns import CHANGEABLE, LASTING
@@ -23,26 +26,48 @@ WITH made AS (
     SELECT {", ".join(LASTING + CHANGEABLE)} FROM jsonb_populate_recordset(NULL::northbound.ports, $1)
     ON CONFLICT ON CONSTRAINT ports_mac DO NOTHING
     RETURNING id
-), ids AS (SELECT coalesce(array_agg(id), '{{}}') AS made FROM made)
+), ids AS (SELECT coalesce(array_agg(id), '{{}}') AS made FROM made
+), noted AS (
+    INSERT INTO northbound.changes (request_id, project_id, revision, owners)
+    SELECT DISTINCT asked.request_id, $3::text, pg_current_xact_id()::text::bigint, '{{}}'::text[]
+    FROM jsonb_to_recordset($1) AS asked (id uuid, request_id text) JOIN made USING (id)
+    WHERE asked.request_id IS NOT NULL AND $3::text IS NOT NULL
+    ORDER BY asked.request_id
+    ON CONFLICT ON CONSTRAINT changes_pkey DO UPDATE SET
+        revision = excluded.revision, committed_at = NULL, finished_at = NULL, nb_cfg = NULL
+), recorded AS ({insertion("$4")} WHERE target_id IN (SELECT id::text FROM made))
 SELECT made::text[], northbound.furnish_ports(made, $1, $2) FROM ids
 """
 
 
-async def insert_ports(
-    conn: Connection, ground: Ground, prepared: Sequence[tuple[Order, NewPort]]
-) -> tuple[list[Port], int]:
-    """Inserts what was prepared, and returns it in the same order, with the revision of the marks.
+class Noted(NamedTuple):
+    """What is noted of the requests in the same statement, as by `changes.store.note`: their project, and events of
+    audit, each about the port that it made."""
 
-    A MAC that was made up is made up again until it is alone in its network.
-    """
-    made: dict[str, Port] = {}
-    waiting, furnished = list(prepared), Furnished(0)
-    while waiting:
-        ports = await _with_default_groups(conn, [port for _, port in waiting])
-        ids, furnished = await _insert_rows(conn, ports)
-        made |= {port.id: furnished.finish(port) for port in ports if port.id in ids}
-        waiting = [(order, _with_another_mac(ground, order, port)) for order, port in waiting if port.id not in ids]
-    return [made[port.id] for _, port in prepared], furnished.revision
+    project_id: str | None
+    events: Sequence[Event]
+
+
+NOT_NOTED = Noted(None, ())
+
+
+class Inserted(Struct, frozen=True):
+    """Ports by id, the revision of their marks, and what is left: their MAC is in use."""
+
+    ports: dict[str, Port]
+    revision: int
+    left: list[tuple[Order, NewPort]]
+
+
+async def insert_ports(
+    conn: Connection, prepared: Sequence[tuple[Order, NewPort]], noted: Noted = NOT_NOTED
+) -> Inserted:
+    """Inserts what was prepared, in one statement unless a default group is lacking; `noted` where the caller does not
+    do that by itself."""
+    ports = await _with_default_groups(conn, [port for _, port in prepared])
+    ids, furnished = await _insert_rows(conn, ports, noted)
+    made = {port.id: furnished.finish(port) for port in ports if port.id in ids}
+    return Inserted(made, furnished.revision, [(order, port) for order, port in prepared if port.id not in ids])
 
 
 class Furnished(Struct, frozen=True):
@@ -74,7 +99,7 @@ async def _with_default_groups(conn: Connection, ports: Sequence[NewPort]) -> li
     ]
 
 
-async def _insert_rows(conn: Connection, ports: Sequence[NewPort]) -> tuple[set[str], Furnished]:
+async def _insert_rows(conn: Connection, ports: Sequence[NewPort], noted: Noted) -> tuple[set[str], Furnished]:
     """(ids of those that were inserted, what was given to them); the MAC of the others is in use."""
     with (
         allocation.naming_refusals(),
@@ -86,11 +111,14 @@ async def _insert_rows(conn: Connection, ports: Sequence[NewPort]) -> tuple[set[
             }
         ),
     ):
-        made, furnished = await conn.fetchrow(INSERT_PORTS, ports, quotas.DEFAULTS["port"])
+        made, furnished = await conn.fetchrow(
+            INSERT_PORTS, ports, quotas.DEFAULTS["port"], noted.project_id, noted.events
+        )
     return set(made), msgspec.convert(furnished, Furnished)
 
 
-def _with_another_mac(ground: Ground, order: Order, port: NewPort) -> NewPort:
+def with_another_mac(ground: Ground, order: Order, port: NewPort) -> NewPort:
+    """The port again, a MAC that was made up made up anew; raises MacAddressInUse where it was named."""
     if order.draft.mac_address:
         raise MacAddressInUse(port.network_id, port.mac_address)
     draft = msgspec.structs.replace(order.draft, id=port.id)

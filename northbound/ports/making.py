@@ -1,11 +1,13 @@
-"""Ports that one project asks for at the same time are made in one transaction.
+"""Ports that one project asks for at the same time are made together, by one statement that is its own transaction.
 
-    request -> order -> queue of its project -> [ survey, prepare each, insert, commit ] -> its port, or its own refusal
+    request -> order -> queue of its project -> [ survey, prepare each, insert ] -> its port, or its own refusal
 
 A project's quota counter is locked from the insert of a port to the commit, so that the requests of one project wait
 for each other whatever we do. Here they wait in a queue, and all that gathered while the last group was written go
-through together: one commit, one set of statements. Nobody waits on purpose: a request that is alone is its own group.
-Projects do not meet: each has its own queue and its own transactions.
+through together: one statement reads what they stand on, one writes. Nobody waits on purpose: a request that is alone
+is its own group. Projects do not meet: each has its own queue and its own statements.
+
+What others might take away between the two (their networks, groups and policies) is held by a transaction around both.
 
 Orders of a group do not see each other's errors. One that is refused before the first write leaves the group, and when
 PostgreSQL refuses the group, each is tried again by itself: who fails then fails alone.
@@ -14,15 +16,14 @@ PostgreSQL refuses the group, each is tried again by itself: who fails then fail
 import asyncio
 import contextvars
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
 from identity.audit.acts import Act, current
-from northbound.changes import store as changes
-from northbound.ports.inserting import insert_ports
-from northbound.ports.orders import NewPort, Order, survey
+from northbound.ports.inserting import Noted, insert_ports, with_another_mac
+from northbound.ports.orders import Ground, NewPort, Order, survey
 from northbound.ports.port import Port
 from runtime.crashpoints import crash_point
 from runtime.database import Connection, Database
@@ -96,32 +97,71 @@ class PortMaker:
                     await self._write_group([waiting], reach)
 
     async def _write(self, group: Sequence[Waiting], reach: str | None) -> None:
+        async with self._database.connection() as conn:
+            ground = await survey(conn, [waiting.order for waiting in group], reach)
+            if ground.firm:
+                prepared = _prepare(ground, group)
+                if not any(port.lacks_default_group for _, port in prepared.values()):
+                    await _insert_firm(conn, ground, prepared)
+                    return
+        await self._write_held(group, reach)
+
+    async def _write_held(self, group: Sequence[Waiting], reach: str | None) -> None:
+        """As `_insert_firm`, in a transaction that holds what the orders stand on."""
+        made: list[tuple[Waiting, Port]] = []
+        revision = 0
         async with self._database.transaction() as conn:
-            made, revision = await _insert(conn, group, reach)
-            causes = {waiting.order.request_id for waiting, _ in made} - {None}
-            events = [event for waiting, port in made if waiting.act for event in waiting.act.take_creation(port.id)]
-            await changes.note(conn, sorted(causes), group[0].order.project_id, events)
+            ground = await survey(conn, [waiting.order for waiting in group], reach)
+            prepared = _prepare(ground, group)
+            left = [(waiting.order, port) for waiting, port in prepared.values()]
+            while left:
+                inserted = await insert_ports(conn, left, _noted(prepared, left))
+                made += [(prepared[name][0], port) for name, port in inserted.ports.items()]
+                left = [(order, with_another_mac(ground, order, port)) for order, port in inserted.left]
+                revision = inserted.revision
             crash_point("write.before_commit")
         crash_point("write.after_commit")
         for waiting, port in made:
             waiting.answer(port, revision)
 
 
-async def _insert(
-    conn: Connection, group: Sequence[Waiting], reach: str | None
-) -> tuple[list[tuple[Waiting, Port]], int]:
-    """(who gets which port, the revision of their marks); who is refused beforehand has been told."""
-    ground = await survey(conn, [waiting.order for waiting in group], reach)
-    prepared: list[tuple[Waiting, NewPort]] = []
+def _prepare(ground: Ground, group: Sequence[Waiting]) -> dict[str, tuple[Waiting, NewPort]]:
+    """Who waits for which port, by the port's id; who is refused already has been told, now or before."""
+    prepared: dict[str, tuple[Waiting, NewPort]] = {}
     for waiting in group:
+        if waiting.made.done():
+            continue
         try:
-            prepared.append((waiting, ground.prepare(waiting.order)))
+            port = ground.prepare(waiting.order)
         except Problem as problem:
             waiting.refuse(problem)
-    if not prepared:
-        return [], 0
-    ports, revision = await insert_ports(conn, ground, [(waiting.order, port) for waiting, port in prepared])
-    return [(waiting, port) for (waiting, _), port in zip(prepared, ports, strict=True)], revision
+        else:
+            prepared[port.id] = (waiting, port)
+    return prepared
+
+
+def _noted(prepared: Mapping[str, tuple[Waiting, NewPort]], left: Sequence[tuple[Order, NewPort]]) -> Noted:
+    acts = [(port.id, prepared[port.id][0].act) for _, port in left]
+    events = [event for port_id, act in acts if act is not None for event in act.take_creation(port_id)]
+    return Noted(left[0][0].project_id, events)
+
+
+async def _insert_firm(conn: Connection, ground: Ground, prepared: Mapping[str, tuple[Waiting, NewPort]]) -> None:
+    """Inserts by single statements, each a transaction: one, unless a MAC that was made up is made up again."""
+    left = [(waiting.order, port) for waiting, port in prepared.values()]
+    while left:
+        crash_point("write.before_commit")
+        inserted = await insert_ports(conn, left, _noted(prepared, left))
+        crash_point("write.after_commit")
+        for name, port in inserted.ports.items():
+            prepared[name][0].answer(port, inserted.revision)
+        left = []
+        for order, port in inserted.left:
+            try:
+                left.append((order, with_another_mac(ground, order, port)))
+            except Problem as problem:
+                # The others of the statement are committed: nobody is tried again.
+                prepared[port.id][0].refuse(problem)
 
 
 PORT_MAKER = web.AppKey("port_maker", PortMaker)

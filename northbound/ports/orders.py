@@ -68,7 +68,10 @@ class NewPort(Port, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Ground:
-    """What orders stand on. `networks` are those that `reach` (see `Caller.reach`) may see."""
+    """What orders stand on. `networks` are those that `reach` (see `Caller.reach`) may see.
+
+    `firm`: nothing of it must be kept from changing until the ports are inserted: what may go is found by constraints.
+    """
 
     reach: str | None
     networks: dict[str, Network]
@@ -80,6 +83,7 @@ class Ground:
     places: routed.Places
     qos_policies: set[str]
     qos_rules: dict[str, list[QosRule]]
+    firm: bool
 
     def prepare(self, order: Order) -> NewPort:
         """The port as it will be inserted; a MAC that is not asked for is another one each time.
@@ -162,14 +166,15 @@ async def survey(conn: Connection, orders: Sequence[Order], reach: str | None) -
         SELECT_MAC_PREFIX,
     )
     named = sorted({group for draft in drafts for group in draft.security_groups or ()})
-    usable = await security_groups.usable_groups(conn, named, reach) if named else ()
+    usable = await security_groups.usable_groups(conn, named, reach) if named else {}
     for draft in drafts:
         await security_groups.check_alike(conn, draft.security_groups or ())
     foreign = await devices_of_others(conn, {draft.device_id for draft in drafts}, reach)
     by_network = _by_network([subnets.subnet_of(row) for row in present])
     hosts = {draft.host for draft in drafts if draft.host and routed.is_routed(by_network[draft.network_id])}
     policies = {draft.qos_policy_id for draft in drafts if draft.qos_policy_id}
-    chosen = await _by_id(conn, [networks.network_of(row) for row in visible], reach)
+    found = [networks.network_of(row) for row in visible]
+    chosen = await _by_id(conn, found, reach)
     followed = policies | {network.qos_policy_id for network in chosen.values() if network.qos_policy_id}
     return Ground(
         reach,
@@ -182,6 +187,10 @@ async def survey(conn: Connection, orders: Sequence[Order], reach: str | None) -
         await routed.read_places(conn, hosts) if hosts else {},
         await usable_policies(conn, policies, reach) if policies else set(),
         await read_rules(conn, followed) if followed else {},
+        firm=not (policies or hosts)
+        and all(reach in (None, project_id) for project_id in usable.values())
+        and all(reach in (None, network.project_id) for network in found)
+        and all(len(draft.security_groups or ()) < 2 for draft in drafts),
     )
 
 

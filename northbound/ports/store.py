@@ -17,7 +17,7 @@ import msgspec
 from northbound.ports import addressing
 from northbound.ports.columns import CHANGEABLE
 from northbound.ports.errors import MacAddressInUse, PortNotFound, PortSecurityPortHasSecurityGroup
-from northbound.ports.inserting import insert_ports
+from northbound.ports.inserting import insert_ports, with_another_mac
 from northbound.ports.orders import Order, check_security, survey
 from northbound.ports.port import COMPUTE_OWNER, AddressRequest, Port, PortDraft
 from northbound.quotas import store as quotas
@@ -100,8 +100,14 @@ async def create_ports(conn: Connection, orders: Sequence[Order], reach: str | N
     IpAddressGenerationFailure, InvalidIpForSubnet, InvalidIpForNetwork, SecurityGroupNotFound, QosPolicyNotFound.
     """
     ground = await survey(conn, orders, reach)
-    ports, _ = await insert_ports(conn, ground, [(order, ground.prepare(order)) for order in orders])
-    return ports
+    prepared = [(order, ground.prepare(order)) for order in orders]
+    made: dict[str, Port] = {}
+    waiting = prepared
+    while waiting:
+        inserted = await insert_ports(conn, waiting)
+        made |= inserted.ports
+        waiting = [(order, with_another_mac(ground, order, port)) for order, port in inserted.left]
+    return [made[port.id] for _, port in prepared]
 
 
 async def fetch_port(conn: Connection, port_id: str, reach: str | None) -> Port:

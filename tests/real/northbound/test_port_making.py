@@ -12,6 +12,7 @@ from northbound.addresses.eui64 import slaac_address
 from northbound.addresses.ranges import Pool
 from northbound.addresses.settings import AddressSettings
 from northbound.networks.network import Network
+from northbound.ports import orders
 from northbound.ports.errors import IpAddressInUse
 from northbound.ports.making import PortMaker
 from northbound.ports.orders import Order
@@ -279,3 +280,44 @@ async def test_no_table_is_read_whole_for_a_port(database: Database) -> None:
         await read_port_ends(conn, [port.id])
         read = await conn.fetch("SELECT relname FROM pg_stat_xact_user_tables WHERE seq_scan > 0")
     assert [row["relname"] for row in read] == []
+
+
+async def test_made_up_mac_that_somebody_has_is_made_up_again_for_that_port_alone(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ports of one statement are committed together: who is left over goes into the next, and nobody is made twice."""
+    async with database.transaction() as conn:
+        network, _ = await insert_network(conn, "10.50.0.0/24")
+    twin = "fa:16:3e:00:00:77"
+    macs = iter(["fa:16:3e:00:00:78", twin, "fa:16:3e:00:00:79", twin, "fa:16:3e:00:00:80"])
+    maker = PortMaker(database, _settle)
+    assert isinstance(await outcome(maker, network_id=network.id, mac_address=twin), Port)
+    monkeypatch.setattr(orders, "random_mac", lambda _prefix: next(macs))
+    first = asyncio.create_task(outcome(maker, network_id=network.id))
+    await asyncio.sleep(0)  # it is being written: what follows gathers into one group
+    made = await asyncio.gather(
+        outcome(maker, network_id=network.id),
+        outcome(maker, network_id=network.id),
+        outcome(maker, network_id=network.id, mac_address=twin),
+    )
+    assert (await first).mac_address == "fa:16:3e:00:00:78"
+    assert [port.mac_address if isinstance(port, Port) else port for port in made] == [
+        *("fa:16:3e:00:00:80", "fa:16:3e:00:00:79", "MacAddressInUse")
+    ]
+    assert await used(database) == 5, "the metadata port among them"
+
+
+async def test_port_of_its_own_projects_takes_two_round_trips(database: Database) -> None:
+    async with database.transaction() as conn:
+        network, _ = await insert_network(conn, "10.50.0.0/24")
+    maker = PortMaker(database, _settle)
+    await outcome(maker, network_id=network.id)
+    (group,) = (await outcome(maker, network_id=network.id)).security_groups
+    asked: list[str] = []
+    async with database.connection() as conn:
+        conn.add_query_logger(lambda record: asked.append(record.query))
+    for said, count in (({}, 2), ({"security_groups": [group]}, 3)):
+        await outcome(maker, network_id=network.id, **said)  # the first asks for the types of what it reads
+        asked.clear()
+        assert isinstance(await outcome(maker, network_id=network.id, **said), Port)
+        assert len(asked) == count, asked
