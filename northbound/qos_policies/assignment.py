@@ -60,6 +60,13 @@ async def mark_network_followers(conn: Connection, network_id: str) -> None:
     await _mark(conn, [row async for row in SQL.followers_of_network(conn, network_id=network_id)])
 
 
+async def mark_guaranteed(conn: Connection, network_id: str) -> None:
+    """The network lies elsewhere: bandwidth is guaranteed on a physical network alone."""
+    ids = [row["id"] async for row in SQL.guaranteed_in_network(conn, network_id=network_id)]
+    if ids:
+        await marks.mark(conn, "port", *ids)
+
+
 async def _mark(conn: Connection, rows: list) -> None:
     for kind in ("port", "floating_ip"):
         if ids := [row["id"] for row in rows if row["kind"] == kind]:

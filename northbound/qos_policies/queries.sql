@@ -22,6 +22,13 @@ SELECT 'floating_ip', f.id::text FROM northbound.networks n
 JOIN northbound.floating_ips f ON f.floating_network_id = n.id
 WHERE n.qos_policy_id = :policy_id AND f.qos_policy_id IS NULL;
 
+-- name: guaranteed_in_network
+SELECT p.id::text FROM northbound.ports p JOIN northbound.networks n ON n.id = p.network_id
+WHERE p.network_id = :network_id AND p.device_owner NOT LIKE 'network:%' AND EXISTS (
+    SELECT FROM northbound.qos_rules r
+    WHERE r.qos_policy_id = coalesce(p.qos_policy_id, n.qos_policy_id) AND r.kind = 'minimum_bandwidth'
+);
+
 -- name: followers_of_network
 SELECT 'port' AS kind, id::text FROM northbound.ports
 WHERE network_id = :network_id AND qos_policy_id IS NULL AND device_owner NOT LIKE 'network:%'

@@ -14,6 +14,7 @@ from northbound.networks.placing import place_segment
 from northbound.networks.segment import Segment, SegmentInUse, SegmentNotFound
 from northbound.nouns.noun import Noun
 from northbound.nouns.table import Table
+from northbound.qos_policies import assignment as qos
 from northbound.routers import store as routers
 from northbound.segments.policy import RULES
 from northbound.segments.schema import CreateSegment, SegmentChanges, SegmentDraft, UpdateSegment, render_segment
@@ -89,6 +90,7 @@ async def insert(conn: Connection, draft: Segment, caller: Caller) -> None:
     position = await SQL.next_position(conn, network_id=draft.network_id)
     await place_segment(conn, msgspec.structs.replace(draft, position=position))
     await marks.mark(conn, "network", draft.network_id)
+    await qos.mark_guaranteed(conn, draft.network_id)
 
 
 async def delete(conn: Connection, segment: Segment, _caller: Caller) -> None:
@@ -100,6 +102,7 @@ async def delete(conn: Connection, segment: Segment, _caller: Caller) -> None:
     await SEGMENTS.delete(conn, segment)
     await SQL.fill_first_position(conn, network_id=segment.network_id)
     await marks.mark(conn, "network", segment.network_id)
+    await qos.mark_guaranteed(conn, segment.network_id)
     if segment.position == 0:
         async for row in SQL.routers(conn, network_id=segment.network_id):
             await routers.mark_connections(conn, row["router_id"])
