@@ -3,10 +3,13 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import northbound
 from deploy.lab.daemons.waiting import until
 from southbound import names
 from tests.daemons.ovn import Ovn
@@ -18,6 +21,7 @@ pytestmark = pytest.mark.real
 HOSTS = ("h1", "h2", "h3")
 GATEWAY = "enable-chassis-as-gw"
 MANY = 30
+MIGRATION = Path(northbound.__file__).parent / "migrations" / "0141_northbound_gateway_places.sql"
 END_REIGN = """
 SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted
 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -123,6 +127,24 @@ async def test_chassis_that_an_administrator_deleted_is_forgotten(api: NetworkAp
 
     await until(is_deleted, 10)
     await until(is_forgotten, 10)
+
+
+async def test_gateways_of_before_stay_where_the_hash_put_them(api: NetworkApi) -> None:
+    """What the migration that brought the lists says of gateways without one."""
+    for name in HOSTS:
+        await add_hypervisor(api, name, options=GATEWAY)
+    await add_hypervisor(api, "h4", ["elsewhere"], options=GATEWAY)
+    outside, _ = await make_outside(api)
+    routers = [await make_router(api, outside) for _ in range(3)]
+    _, _, update = MIGRATION.read_text().partition("-- Gateways that are there stay")
+    async with api.database.transaction() as conn:
+        await conn.execute("UPDATE northbound.router_ports SET chassis = '{}'")
+        await conn.execute(update.partition("\n")[2])
+        found = dict(await conn.fetch("SELECT router_id::text, chassis FROM northbound.router_ports WHERE is_gateway"))
+    assert found == {
+        router["id"]: sorted(HOSTS, key=lambda name: sha256(f"{router['id']}/{name}".encode()).digest())
+        for router in routers
+    }
 
 
 async def fall_silent(api: NetworkApi, name: str) -> None:
