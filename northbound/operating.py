@@ -2,6 +2,7 @@
 
 from northbound.audits import routes as audits
 from northbound.changes import routes as changes
+from northbound.routers import rebalancing_routes as gateways
 
-ROUTES = {**audits.ROUTES, **changes.ROUTES}
-RULES = (*audits.RULES, *changes.RULES)
+ROUTES = {**audits.ROUTES, **changes.ROUTES, **gateways.ROUTES}
+RULES = (*audits.RULES, *changes.RULES, *gateways.RULES)

@@ -5,10 +5,13 @@ and a crash leaves neither alone. The leader does the same for all, when chassis
 nobody placed is placed then. Whoever places holds a lock until the commit, which is why requests do it last.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
+from northbound.routers import rebalancing
 from northbound.routers.gateways import Load, Place, complete
+from northbound.routers.rebalancing import Move
 from northbound.translation import marks
 from northbound.translation.chassis import read_chassis
 from runtime.database import Connection, queries
@@ -31,13 +34,33 @@ async def place_all(conn: Connection) -> bool:
     return await _complete(conn, await _read(conn, None), await read_chassis(conn), Load())
 
 
+async def rebalance(conn: Connection) -> list[Move]:
+    """Moves gateways to where fewer are active, as few as it takes. One that somebody changes meanwhile stays."""
+    await SQL.lock_places(conn)
+    moves = await asyncio.to_thread(rebalancing.rebalance, await _read(conn, None), await read_chassis(conn))
+    moved = await _update(conn, {move.port_id: move.chassis for move in moves})
+    done = [move for move in moves if move.port_id in moved]
+    await _mark(conn, moved, {move.router_id for move in done})
+    return done
+
+
 async def _complete(conn: Connection, places: Sequence[Place], known: Sequence[Chassis], load: Load) -> bool:
     changed = complete(places, known, load)
-    wanted = [{"port_id": port_id, "chassis": names} for port_id, names in changed.items()]
-    placed = {row["port_id"] async for row in SQL.update_places(conn, wanted=wanted)} if wanted else set()
-    await marks.mark(conn, "port", *sorted(placed))
-    await marks.mark(conn, "router", *sorted({place.router_id for place in places if place.port_id in placed}))
+    placed = await _update(conn, changed)
+    await _mark(conn, placed, {place.router_id for place in places if place.port_id in placed})
     return placed == changed.keys()
+
+
+async def _update(conn: Connection, lists: Mapping[str, list[str]]) -> set[str]:
+    """The ports whose lists were written; of the others somebody holds the row."""
+    wanted = [{"port_id": port_id, "chassis": names} for port_id, names in lists.items()]
+    return {row["port_id"] async for row in SQL.update_places(conn, wanted=wanted)} if wanted else set()
+
+
+async def _mark(conn: Connection, port_ids: Collection[str], router_ids: Collection[str]) -> None:
+    if port_ids:
+        await marks.mark(conn, "port", *sorted(port_ids))
+        await marks.mark(conn, "router", *sorted(router_ids))
 
 
 async def forget(conn: Connection, names: Sequence[str]) -> None:

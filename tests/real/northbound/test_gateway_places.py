@@ -99,6 +99,25 @@ async def test_new_chassis_takes_nothing_away_and_gets_the_next(api: NetworkApi)
     assert (await lists_in_ovn(api))[names.router_port_name(gateway["id"])] == ["h2", "h1"]
 
 
+async def test_operator_has_gateways_rebalanced(api: NetworkApi) -> None:
+    await add_hypervisor(api, "h1", options=GATEWAY)
+    outside, _ = await make_outside(api)
+    await asyncio.gather(*(make_router(api, outside) for _ in range(4)))
+    await add_hypervisor(api, "h2", options=GATEWAY)
+    before = await lists_without(api, "h3")
+    path = "/v1/gateways/rebalance"
+    assert (await api.ask("POST", path, api="meridian")).status == 403
+    tried = await api.ask("POST", f"{path}?dry_run=true", who="admin", api="meridian")
+    assert [move["to"] for move in tried.body["moved"]] == ["h2", "h2"]
+    assert await lists_in_ovn(api) == before
+    done = await api.ask("POST", path, who="admin", api="meridian")
+    assert done.body["moved"] == tried.body["moved"]
+    after = await lists_in_ovn(api)
+    moved = {names.router_port_name(move["port_id"]) for move in done.body["moved"]}
+    assert after == {port: ["h2", "h1"] if port in moved else served for port, served in before.items()}
+    assert (await api.ask("POST", path, who="admin", api="meridian")).body["moved"] == []
+
+
 async def test_gateway_that_nobody_could_serve_is_placed_when_a_chassis_comes(api: NetworkApi) -> None:
     outside, _ = await make_outside(api)
     await make_router(api, outside)

@@ -16,6 +16,7 @@ from northbound.routers.gateways import (
     only_chassis,
     serving,
 )
+from northbound.routers.rebalancing import rebalance
 from southbound.chassis import Chassis
 from tests.unit.northbound.routers.factories import a_chassis
 
@@ -180,3 +181,43 @@ def test_router_on_one_chassis_leaves_one_that_gives_no_sign_of_life() -> None:
     assert alone("two", "three") == "two"
     assert alone() == "one", "a cloud that hears nobody moves nobody"
     assert only_chassis(place, []) is None
+
+
+def rebalanced(places: Places, known: Sequence[Chassis]) -> tuple[Places, int]:
+    """(the places afterwards, how many moved)"""
+    moves = rebalance(list(places.values()), known)
+    after = dict(places)
+    for move in moves:
+        assert serving(after[move.port_id], known)[0] == move.source
+        after[move.port_id] = msgspec.structs.replace(after[move.port_id], chassis=move.chassis)
+    return after, len(moves)
+
+
+@settings(max_examples=40)
+@given(count=st.integers(0, 40), hosts=st.integers(1, 5), more=st.integers(0, 3))
+def test_rebalancing_spreads_with_as_few_moves_as_it_takes(count: int, hosts: int, more: int) -> None:
+    known = HOSTS[: hosts + more]
+    before = placed(list(one_by_one(count, HOSTS[:hosts]).values()), known)
+    after, moves = rebalanced(before, known)
+    counts = active(before, known)
+    assert spread(active(after, known), known) <= 1
+    assert moves == sum(max(0, counts[chassis.name] - active(after, known)[chassis.name]) for chassis in known)
+    assert rebalanced(after, known) == (after, 0)
+    for port_id, place in before.items():
+        was = [name for name in serving(place, known) if name != after[port_id].chassis[0]]
+        assert serving(after[port_id], known)[1:] == was[: MOST_CHASSIS - 1]
+
+
+def test_rebalancing_moves_nothing_to_where_it_does_not_fit() -> None:
+    known = [a_chassis("wired"), a_chassis("unwired", physical_networks=frozenset({"other"}))]
+    places = placed([a_place(number) for number in range(4)], known)
+    assert rebalance(list(places.values()), known) == []
+    free = {**places, "port-9": placed([a_place(9, physical_network=None, chassis=["wired"])], known)["port-9"]}
+    assert [(move.port_id, move.target) for move in rebalance(list(free.values()), known)] == [("port-9", "unwired")]
+
+
+def test_rebalancing_brings_no_gateways_of_one_router_together() -> None:
+    known = HOSTS[:2]
+    two = [a_place(0, chassis=["host-0", "host-1"]), a_place(1, router_id="router-0", chassis=["host-1", "host-0"])]
+    others = [a_place(number, chassis=["host-0", "host-1"]) for number in range(2, 5)]
+    assert "port-0" not in {move.port_id for move in rebalance([*two, *others], known)}
