@@ -33,6 +33,15 @@ async def enter_subnet(conn: Connection, subnet: Subnet) -> None:
     await _changed(conn, [wish.port_id for wish in wishes])
 
 
+async def lock_guests(conn: Connection, subnet_id: str) -> None:
+    """Keeps the ports from others' changes that will leave the subnet, if it is an autonomous one.
+
+    Before the subnet is locked: whoever changes a port holds it, and then its subnets.
+    """
+    async for _ in SQL.lock_guests(conn, subnet_id=subnet_id):
+        pass
+
+
 async def leave_subnet(conn: Connection, subnet: Subnet) -> None:
     """Takes the guests' ports out of an autonomous subnet that is about to go; raises SubnetInUse for a VIP's."""
     if not subnet.autonomous:

@@ -2,12 +2,24 @@
 SELECT coalesce(max(position) + 1, 0) FROM northbound.fixed_ips WHERE port_id = :port_id;
 
 -- name: delete_fixed_ips
-DELETE FROM northbound.fixed_ips
-WHERE port_id = :port_id AND (subnet_id, ip) IN (SELECT * FROM unnest(:subnet_ids::uuid[], :ips::inet[]))
-RETURNING subnet_id, host(ip) AS ip;
+-- The subnets come first, as when addresses are given: who deletes a subnet holds it, then looks for its addresses.
+WITH kept AS MATERIALIZED (
+    SELECT u.id FROM northbound.subnets u WHERE u.id = ANY(:subnet_ids::uuid[]) ORDER BY u.id FOR KEY SHARE
+)
+DELETE FROM northbound.fixed_ips f USING kept
+WHERE f.subnet_id = kept.id AND f.port_id = :port_id
+    AND (f.subnet_id, f.ip) IN (SELECT * FROM unnest(:subnet_ids::uuid[], :ips::inet[]))
+RETURNING f.subnet_id, host(f.ip) AS ip;
 
 -- name: delete_all_fixed_ips
-DELETE FROM northbound.fixed_ips WHERE port_id = ANY(:port_ids::uuid[]) RETURNING subnet_id, host(ip) AS ip;
+WITH kept AS MATERIALIZED (
+    SELECT u.id FROM northbound.subnets u
+    WHERE u.id IN (SELECT h.subnet_id FROM northbound.fixed_ips h WHERE h.port_id = ANY(:port_ids::uuid[]))
+    ORDER BY u.id FOR KEY SHARE
+)
+DELETE FROM northbound.fixed_ips f USING kept
+WHERE f.subnet_id = kept.id AND f.port_id = ANY(:port_ids::uuid[])
+RETURNING f.subnet_id, host(f.ip) AS ip;
 
 -- name: insert_memberships!
 INSERT INTO northbound.port_security_groups (port_id, security_group_id)
@@ -75,6 +87,14 @@ SELECT p.id::text, p.mac_address::text AS mac, p.device_owner, (
 FROM northbound.ports p
 WHERE p.network_id = :network_id AND p.device_owner NOT LIKE 'network:%' AND p.ip_allocation <> 'none'
 ORDER BY p.id;
+
+-- name: lock_guests
+SELECT p.id FROM northbound.ports p
+WHERE p.device_owner NOT LIKE 'network:router%' AND p.id IN (
+    SELECT f.port_id FROM northbound.fixed_ips f JOIN northbound.subnets u ON u.id = f.subnet_id
+    WHERE u.id = :subnet_id AND u.ipv6_address_mode IN ('slaac', 'dhcpv6-stateless')
+)
+ORDER BY p.id FOR NO KEY UPDATE;
 
 -- name: leave_autonomous_subnet
 DELETE FROM northbound.fixed_ips f USING northbound.ports p

@@ -112,6 +112,7 @@ async def update_subnet(request: web.Request) -> web.Response:
 async def delete_subnet(request: web.Request) -> web.Response:
     subnet_id, caller = _subnet_id(request), caller_of(request)
     async with writing(request) as conn:
+        await autonomous.lock_guests(conn, subnet_id)
         await store.lock_subnet(conn, subnet_id)
         subnet = await store.fetch_subnet(conn, subnet_id, caller.reach)
         authorize(request, _target(subnet))

@@ -12,7 +12,7 @@ from northbound.addresses.eui64 import slaac_address
 from northbound.addresses.ranges import Pool
 from northbound.addresses.settings import AddressSettings
 from northbound.networks.network import Network
-from northbound.ports import orders
+from northbound.ports import metadata, orders
 from northbound.ports.errors import IpAddressInUse
 from northbound.ports.making import PortMaker
 from northbound.ports.orders import Order
@@ -22,6 +22,7 @@ from northbound.quotas import store as quotas
 from northbound.routers.views import read_port_ends
 from northbound.subnets import store as subnets
 from northbound.subnets.plan import options_v4
+from northbound.subnets.subnet import SubnetInUse
 from northbound.subnets.views import read_subnet_views
 from runtime.database import Connection, Database, DatabaseSettings
 from runtime.errors import Forbidden, OverQuota, Problem
@@ -176,6 +177,26 @@ async def test_pools_that_change_while_ports_come_and_go_are_waited_for(database
         pools = [Pool("10.50.0.100", "10.50.0.200")]
         await subnets.update_subnet(conn, before, msgspec.structs.replace(before, allocation_pools=pools))
     assert await writing == ("10.50.0.100" if what == "create" else "")
+
+
+async def test_subnet_that_goes_while_a_port_gives_its_address_back_is_in_use(database: Database) -> None:
+    async with database.transaction() as conn:
+        network, (subnet,) = await insert_network(conn, "10.50.0.0/24")
+        port = await create_port(conn, PortDraft(network_id=network.id), PROJECT, PROJECT)
+
+    async def delete() -> None:
+        async with database.transaction() as conn:
+            await delete_port(conn, port.id)
+
+    async with asyncio.timeout(8):
+        with pytest.raises(SubnetInUse):
+            async with database.transaction() as conn:
+                await subnets.lock_subnet(conn, subnet.id)
+                deleting = asyncio.create_task(delete())
+                await until_somebody_waits(conn)
+                await metadata.leave_subnet(conn, subnet)
+                await subnets.delete_subnet(conn, subnet)
+        await deleting
 
 
 async def test_pools_change_under_a_crowd_and_nobody_is_refused(database: Database) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from northbound.addresses.eui64 import slaac_address
 from northbound.networks import store as networks
+from northbound.ports import store as ports
 from tests.real.northbound.api import NetworkApi
 from tests.real.northbound.networking import until_somebody_waits
 
@@ -34,6 +35,18 @@ async def test_autonomous_subnet_takes_ports_in_and_lets_them_go(api: NetworkApi
     assert own not in row["addresses"]
     refused = await api.ask("DELETE", f"/v2.0/subnets/{first['id']}")
     assert (refused.status, refused.error["type"]) == (409, "SubnetInUse")
+
+
+async def test_autonomous_subnet_waits_for_a_port_that_leaves_it_already(api: NetworkApi) -> None:
+    network = await api.make("network")
+    subnet = await api.make("subnet", network_id=network["id"], cidr="fd00::/64", **SLAAC)
+    port = await api.make("port", network_id=network["id"])
+    async with api.database.transaction() as conn, asyncio.timeout(8):
+        await ports.lock_port(conn, port["id"])
+        asking = asyncio.create_task(api.ask("DELETE", f"/v2.0/subnets/{subnet['id']}"))
+        await until_somebody_waits(conn)
+        await ports.delete_port(conn, port["id"])
+    assert (await asking).status == 204
 
 
 async def test_autonomous_subnet_of_a_router_stays(api: NetworkApi) -> None:
