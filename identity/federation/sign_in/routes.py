@@ -10,10 +10,13 @@ import msgspec
 from aiohttp import web
 
 from identity.assembly import IDENTITY
+from identity.audit.event import Event, describe
+from identity.audit.store import insert_events
+from identity.callers import Caller
 from identity.federation.mappings.evaluation import Assertion, Mapped, MappingRefused, evaluate
 from identity.federation.mappings.rules import Rule
 from identity.federation.oidc.verification import TokenRefused
-from identity.federation.sign_in.accounts import find_local_account, settle_account
+from identity.federation.sign_in.accounts import Account, find_local_account, settle_account
 from identity.federation.sign_in.arrangement import Arrangement, find_arrangement
 from identity.federation.sign_in.assertion import assertion_of
 from identity.tokens.claims import Claims
@@ -56,12 +59,20 @@ async def _sign_in(request: web.Request, idp_id: str, protocol_id: str) -> Claim
     else:
         async with database.transaction() as connection:
             account = await settle_account(connection, arrangement, mapped)
+            await insert_events(connection, [_settled(request, account, mapped, arrangement)])
     if account.has_lost_rights:
         await identity.feed.publish()
     vouched = Vouched(arrangement, account.group_ids, account.own)
     proved = Proved(account.user_id, (protocol_id,), vouched=vouched)
     async with database.transaction() as connection:
         return await grant(connection, proved, _unscoped(protocol_id), identity.settings)
+
+
+def _settled(request: web.Request, account: Account, mapped: Mapped, arrangement: Arrangement) -> Event:
+    """Such a login makes its account or changes what that may do, so that it is an event, unlike other good ones."""
+    name = mapped.user.name or mapped.user.id or ""
+    who = Caller(account.user_id, name, arrangement.domain_id)
+    return describe(request, who, "users", account.user_id, action="authenticate")
 
 
 def _bearer(request: web.Request) -> str:

@@ -92,6 +92,8 @@ class World:
     admin: Tenant
     red: Tenant
     blue: Tenant
+    written: list[tuple[str, Answer]] = field(default_factory=list)
+    """Every write that was answered with success: (method and path, answer)."""
 
     @property
     def database(self) -> Database:
@@ -107,7 +109,10 @@ class World:
             raw = content if isinstance(content, bytes) else msgspec.json.encode(content)
         address = URL(self.cloud.url + path, encoded=True)
         async with self.session.request(method, address, data=raw, headers=said, allow_redirects=False) as answer:
-            return Answer(answer.status, await answer.read(), answer.headers.copy())
+            found = Answer(answer.status, await answer.read(), answer.headers.copy())
+        if found.status < 300 and method not in ("GET", "HEAD") and not path.endswith("/auth/tokens"):
+            self.written.append((f"{method} {path}", found))
+        return found
 
     async def must(self, who: Tenant, method: str, path: str, content: Any = None, **headers: str) -> Any:
         answer = await self.ask(who, method, path, content, **headers)

@@ -258,3 +258,21 @@ async def test_opaque_token_is_nothing_without_a_name_at_the_provider(forge: For
 
 async def test_claims_of_a_slim_token_are_not_made_up(forge: Forge) -> None:
     assert (await forge.sign_in(await forge.oidc.token_of("fern", "openid slim"))).status == 401
+
+
+async def test_login_that_makes_or_changes_an_account_is_an_event_of_it(
+    forge: Forge, identity_server: IdentityServer
+) -> None:
+    """And one that is refused is an event as every refused login is."""
+    answer = await forge.sign_in(await forge.oidc.token_of("fern"))
+    user_id, request_id = answer.body["token"]["user"]["id"], answer.headers["x-openstack-request-id"]
+    refused = await forge.sign_in("no token")
+    assert refused.status == 401
+    await identity_server.identity.refusals.flush()
+    statement = "SELECT * FROM identity.audit_events WHERE request_id = $1"
+    async with identity_server.database.connection() as connection:
+        (settled,) = await connection.fetch(statement, request_id)
+        (denied,) = await connection.fetch(statement, refused.headers["x-openstack-request-id"])
+    assert (settled["action"], settled["outcome"], settled["target_id"]) == ("authenticate", "success", user_id)
+    assert settled["initiator_name"] == "fern"
+    assert (denied["action"], denied["outcome"], denied["status"]) == ("authenticate", "failure", 401)
