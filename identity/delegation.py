@@ -3,7 +3,7 @@
 Such a token acts in its project as its roles allow. Of identity it reads what is no secret of anyone's, and may end
 itself; it neither reads nor changes what would let its bearer in by another door. An unrestricted application
 credential manages application credentials too, and whatever else its roles allow but users, whose passwords and
-factors are such doors. What a route is about is said by the name of its rule, so that a new route is guarded before
+factors are such doors. A token of a trust that may be passed on makes another trust of it. What a route is about is said by the name of its rule, so that a new route is guarded before
 anyone thinks of it.
 
 Access rules confine a token to some calls of some APIs. A credential keeps its rules for life, so they are read once.
@@ -13,7 +13,7 @@ from collections import OrderedDict
 
 from identity.application_credentials import store
 from identity.application_credentials.access import permits
-from identity.tokens.claims import ByCredential, Delegation
+from identity.tokens.claims import ByCredential, ByTrust, Delegation
 from runtime.database import Database
 from runtime.errors import Forbidden
 
@@ -22,6 +22,7 @@ DOORS = ("credential", "trust", "password", "access_rule", "totp", "mfa", "ident
 OF_CREDENTIALS = ("application_credential", "access_rule")
 READING = ("GET", "HEAD")
 ENDING_ITSELF = "identity:revoke_token"
+PASSING_ON = "identity:create_trust"
 
 
 def check_delegated(delegation: Delegation, api: str, method: str, rule: str) -> None:
@@ -32,6 +33,8 @@ def check_delegated(delegation: Delegation, api: str, method: str, rule: str) ->
 
 
 def _is_open(delegation: Delegation, method: str, rule: str) -> bool:
+    if rule == PASSING_ON and isinstance(delegation, ByTrust):
+        return delegation.redelegable
     unrestricted = isinstance(delegation, ByCredential) and delegation.unrestricted
     if any(word in rule for word in DOORS):
         return unrestricted and any(word in rule for word in OF_CREDENTIALS)

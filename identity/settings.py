@@ -10,6 +10,8 @@ from identity.passwords.rules import PasswordRules
 
 LONGEST_TOKEN_LIFE_S = 24 * 3600
 """No token lives longer, so a revocation older than this and EXPIRED_WINDOW_S has nothing left to refuse."""
+LONGEST_REDELEGATION = 8
+"""Trusts above a trust: a token names them and their parties, and has little room."""
 EXPIRED_WINDOW_S = 2 * 24 * 3600
 """How long `allow_expired` still shows a token after its end, as Keystone's allow_expired_window."""
 
@@ -27,6 +29,7 @@ class IdentitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `oidc` are the OpenID Connect providers whose tokens may be looked at; which of them is which identity provider, its
     `remote_ids` say.
     Events of audit are kept for `audit_days`; 0 keeps them for ever.
+    A trust whose trustor allows it can be passed on `max_redelegation_count` times; 0 is never.
     A process that could not read revocations for `feed_limit_s` refuses every token.
     Each question to a directory of users has `directory_timeout_s`; every `directory_period_s` one is asked whether
     those who have tokens are still there, and when it has not answered for `directory_limit_s` their tokens are refused.
@@ -52,10 +55,13 @@ class IdentitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     passwords: PasswordRules = PasswordRules()
     return_all_endpoints_if_no_filter: bool = True
     limit_model: Model = "flat"
+    max_redelegation_count: int = 3
     oidc: tuple[OidcProvider, ...] = ()
 
     def __post_init__(self) -> None:
         if not 60 <= self.token_ttl_s <= LONGEST_TOKEN_LIFE_S:
             raise ValueError(f"token_ttl_s: expected 60 to {LONGEST_TOKEN_LIFE_S}")
+        if not 0 <= self.max_redelegation_count <= LONGEST_REDELEGATION:
+            raise ValueError(f"max_redelegation_count: expected 0 to {LONGEST_REDELEGATION}")
         if len({provider.issuer for provider in self.oidc}) < len(self.oidc):
             raise ValueError("oidc: each issuer once")

@@ -41,15 +41,23 @@ class ByCredential(
     confined: bool
 
 
-class ByTrust(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="trust", tag_field="kind"):
+class ByTrust(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="trust", tag_field="kind"
+):
     """The right of a trustee. The token's user is the trustor when it impersonates, and then the other party is the
-    trustee; else the other way round."""
+    trustee; else the other way round.
+
+    `sources` are further subjects whose revocation ends the token: those of the trusts that this one was made from, of
+    their parties, and of the rights of who gave the first one. `redelegable` says that it may be passed on.
+    """
 
     id: Id
     trustor_id: Id
     trustee_id: Id
     other_domain_id: Id
     impersonation: bool
+    sources: tuple[Annotated[str, Meta(max_length=160)], ...] = ()
+    redelegable: bool = False
 
 
 Delegation = ByCredential | ByTrust | None
@@ -162,7 +170,7 @@ def subjects_of(claims: Claims) -> tuple[str, ...]:
             found.append(credential_subject(credential_id))
         case ByTrust(id=trust_id, trustor_id=owner_id, trustee_id=trustee_id, other_domain_id=domain_id):
             found += [trust_subject(trust_id), *map(user_subject, (owner_id, trustee_id))]
-            found += [domain_subject(domain_id), directory_subject(domain_id)]
+            found += [domain_subject(domain_id), directory_subject(domain_id), *claims.delegation.sources]
     actors = [owner_id]
     if claims.federation is not None:
         idp_id, protocol_id = claims.federation.idp_id, claims.federation.protocol_id

@@ -4,14 +4,26 @@ Nobody gives more than they have: the roles are those that were delegated and th
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from identity.application_credentials import store as credentials
 from identity.assignments.store import select_role_ids
 from identity.groups.store import first_end
 from identity.roles.store import read_graph
-from identity.tokens.claims import ByCredential, ByTrust, Delegation, ProjectScope, Scope
+from identity.tokens.claims import (
+    ByCredential,
+    ByTrust,
+    Delegation,
+    ProjectScope,
+    Scope,
+    directory_subject,
+    domain_subject,
+    grant_subject,
+    heritage_subject,
+    trust_subject,
+    user_subject,
+)
 from identity.tokens.schema import ProjectNamed
 from identity.tokens.scopes import find_project_scope, is_enabled_domain
 from identity.trusts import store as trusts
@@ -50,23 +62,62 @@ async def rights_of_credential(connection: Connection, credential_id: str) -> Ri
 async def rights_of_trust(
     connection: Connection, trust_id: str, trustee: Mapping[str, Any], inactive_days: int
 ) -> Rights | None:
-    """Takes one use of the trust. None when it is gone or another's, when the trustor or the project is disabled, or
-    nothing is left of its roles."""
+    """Takes one use of the trust. None when it is gone or another's, when the project or a party is disabled, be it one of
+    the trusts that it was made from, or nothing is left of its roles with whoever gave the first of them."""
     trust = await trusts.use_trust(connection, trust_id, trustee["id"])
-    trustor = trust and await find_user(connection, trust["trustor_user_id"])
-    if not trustor or not is_enabled(trustor, inactive_days):
+    if trust is None:
         return None
-    if not await is_enabled_domain(connection, trustor["domain_id"]):
+    sources = await trusts.select_sources(connection, trust_id)
+    parties = await _enabled_parties(connection, [trust, *sources], inactive_days)
+    if parties is None:
         return None
-    scope = await find_project_scope(connection, ProjectNamed(id=trust["project_id"]))
-    delegated = frozenset(role["id"] for role in await trusts.select_roles(connection, trust_id))
-    roles = await _held(connection, trustor["id"], scope, delegated) if scope else ()
-    if not roles:
-        return None
+    owner, trustor = parties[[trust, *sources][-1]["trustor_user_id"]], parties[trust["trustor_user_id"]]
+    scope, roles = None, ()
+    if trust["project_id"] is not None:
+        scope = await find_project_scope(connection, ProjectNamed(id=trust["project_id"]))
+        delegated = frozenset(role["id"] for role in await trusts.select_roles(connection, trust_id))
+        roles = await _held(connection, owner["id"], scope, delegated) if scope else ()
+        if not roles:
+            return None
     user, other = (trustor, trustee) if trust["impersonation"] else (trustee, trustor)
-    delegation = ByTrust(trust_id, trustor["id"], trustee["id"], other["domain_id"], trust["impersonation"])
+    delegation = ByTrust(
+        id=trust_id,
+        trustor_id=trustor["id"],
+        trustee_id=trustee["id"],
+        other_domain_id=other["domain_id"],
+        impersonation=trust["impersonation"],
+        sources=_subjects(sources, parties, owner["id"], scope) if sources else (),
+        redelegable=trust["redelegation_count"] > 0,
+    )
     ends_at = trust["expires_at"].timestamp() if trust["expires_at"] else math.inf
-    return Rights(scope, roles, delegation, min(ends_at, await first_end(connection, trustor["id"])), user)
+    return Rights(scope, roles, delegation, min(ends_at, await first_end(connection, owner["id"])), user)
+
+
+async def _enabled_parties(
+    connection: Connection, chain: Sequence[Mapping[str, Any]], inactive_days: int
+) -> dict[str, Mapping[str, Any]] | None:
+    """Every user who has a part in the trusts, by id; None when one of them may not sign in."""
+    parties = {}
+    for user_id in {trust[f"{party}_user_id"] for trust in chain for party in ("trustor", "trustee")}:
+        user = await find_user(connection, user_id)
+        if user is None or not is_enabled(user, inactive_days):
+            return None
+        if not await is_enabled_domain(connection, user["domain_id"]):
+            return None
+        parties[user_id] = user
+    return parties
+
+
+def _subjects(
+    sources: Sequence[Mapping[str, Any]], parties: Mapping[str, Mapping[str, Any]], owner_id: str, scope: Scope
+) -> tuple[str, ...]:
+    """What ends a token besides its own trust: see ByTrust."""
+    found = [trust_subject(source["id"]) for source in sources]
+    for user in parties.values():
+        found += [user_subject(user["id"]), domain_subject(user["domain_id"]), directory_subject(user["domain_id"])]
+    if isinstance(scope, ProjectScope):
+        found += [grant_subject(owner_id, scope), heritage_subject(owner_id, scope.domain_id)]
+    return tuple(dict.fromkeys(found))
 
 
 async def _held(

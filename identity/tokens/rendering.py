@@ -40,10 +40,10 @@ async def describe_token(
         "issued_at": render_time(claims.iat),
         "expires_at": render_time(claims.exp),
     }
+    shown |= await _delegation(connection, claims.delegation)
     if claims.scope is None:
         return shown
     shown |= await _scope(connection, claims)
-    shown |= await _delegation(connection, claims.delegation)
     shown["roles"] = [
         {"id": role_id, "name": roles.names[role_id]}
         for role_id in sorted(roles.expand(claims.roles), key=lambda role_id: roles.names[role_id])

@@ -4,10 +4,15 @@ SELECT FROM identity.users WHERE id = :id FOR UPDATE;
 -- name: count_trusts(trustor_user_id)$
 SELECT count(*) FROM identity.trusts WHERE trustor_user_id = :trustor_user_id;
 
--- name: insert_trust(id, trustor_user_id, trustee_user_id, project_id, impersonation, expires_at, remaining_uses)^
-INSERT INTO identity.trusts
-    (id, trustor_user_id, trustee_user_id, project_id, impersonation, expires_at, remaining_uses)
-VALUES (:id, :trustor_user_id, :trustee_user_id, :project_id, :impersonation, :expires_at, :remaining_uses)
+-- name: insert_trust(id, trustor_user_id, trustee_user_id, project_id, impersonation, expires_at, remaining_uses, redelegation_count, redelegated_trust_id)^
+INSERT INTO identity.trusts (
+    id, trustor_user_id, trustee_user_id, project_id, impersonation, expires_at, remaining_uses,
+    redelegation_count, redelegated_trust_id
+)
+VALUES (
+    :id, :trustor_user_id, :trustee_user_id, :project_id, :impersonation, :expires_at, :remaining_uses,
+    :redelegation_count, :redelegated_trust_id
+)
 RETURNING *;
 
 -- name: insert_roles(id, role_ids)!
@@ -37,3 +42,12 @@ ORDER BY role.name;
 
 -- name: delete_trust(id)!
 DELETE FROM identity.trusts WHERE id = :id;
+
+-- name: select_sources(id)
+WITH RECURSIVE above AS (
+    SELECT redelegated_trust_id, 0 AS distance FROM identity.trusts WHERE id = :id
+    UNION ALL
+    SELECT trusts.redelegated_trust_id, distance + 1
+    FROM above JOIN identity.trusts ON trusts.id = above.redelegated_trust_id
+)
+SELECT trusts.* FROM above JOIN identity.trusts ON trusts.id = above.redelegated_trust_id ORDER BY distance;

@@ -16,12 +16,13 @@ from identity.projects.store import fetch_project
 from identity.revocations.store import change_rights, hold_rights, revoke
 from identity.roles import schema as roles
 from identity.roles.store import ROLES
-from identity.tokens.claims import ProjectScope, trust_subject
+from identity.tokens.claims import ByTrust, ProjectScope, trust_subject
 from identity.trusts import store
+from identity.trusts.redelegation import count_of_first, count_of_next, end_of_next
 from identity.trusts.schema import CreateTrust, NewTrust, render
 from identity.visibility import reveal
 from runtime.database import Connection
-from runtime.errors import BadRequest
+from runtime.errors import BadRequest, Forbidden
 from runtime.web.bodies import no_content, read_body, reply
 from runtime.web.keys import DATABASE
 from runtime.web.listing import Where, compile_listing, parse_page
@@ -57,7 +58,19 @@ async def create_trust(request: web.Request) -> web.Response:
     authorize(request, {"trustor_user_id": draft.trustor_user_id})
     if draft.expires_at is not None and draft.expires_at.time <= datetime.now(UTC):
         raise BadRequest("Invalid input for trust.expires_at: it has passed.")
-    values = {
+    async with request.app[DATABASE].transaction() as connection:
+        await hold_rights(connection)
+        source = await _source(request, connection)
+        role_ids = await _role_ids(request, connection, draft, source)
+        row = await store.insert_trust(connection, _columns(request, draft, source), role_ids)
+        creates(row["id"])
+        shown = await _whole(request, connection, row)
+    return reply({"trust": shown}, 201)
+
+
+def _columns(request: web.Request, draft: NewTrust, source: store.Row | None) -> dict[str, Any]:
+    most = request.app[IDENTITY].settings.max_redelegation_count
+    columns = {
         "trustor_user_id": caller_of(request).user_id,
         "trustee_user_id": draft.trustee_user_id,
         "project_id": draft.project_id,
@@ -65,19 +78,41 @@ async def create_trust(request: web.Request) -> web.Response:
         "expires_at": draft.expires_at and draft.expires_at.time,
         "remaining_uses": draft.remaining_uses,
     }
-    async with request.app[DATABASE].transaction() as connection:
-        await hold_rights(connection)
-        row = await store.insert_trust(connection, values, await _role_ids(request, connection, draft))
-        creates(row["id"])
-        shown = await _whole(request, connection, row)
-    return reply({"trust": shown}, 201)
+    if source is None:
+        return columns | {"redelegation_count": count_of_first(draft, most), "redelegated_trust_id": None}
+    return columns | {
+        "expires_at": end_of_next(draft, source),
+        "redelegation_count": count_of_next(draft, source, most),
+        "redelegated_trust_id": source["id"],
+    }
 
 
-async def _role_ids(request: web.Request, connection: Connection, draft: NewTrust) -> list[str]:
-    """The roles named, all of which the trustor has on the project; a project without any is as good as none."""
+async def _source(request: web.Request, connection: Connection) -> store.Row | None:
+    """The trust by whose token the caller passes on what it gives; None for a caller who gives of their own."""
+    match request["claims"].delegation:
+        case ByTrust(id=trust_id):
+            source = await store.find_trust(connection, trust_id)
+            if source is None:
+                raise Forbidden("The trust that this one would be made from has ended.")
+            return source
+    return None
+
+
+async def _role_ids(
+    request: web.Request, connection: Connection, draft: NewTrust, source: store.Row | None
+) -> list[str]:
+    """The roles named, all of which the trustor has on the project, by whatever is passed on if anything is.
+
+    A project without any role is as good as none.
+    """
+    if draft.project_id is None:
+        return []
     project = await fetch_project(connection, draft.project_id)
-    scope = ProjectScope(project["id"], project["domain_id"])
-    held = await select_role_ids(connection, caller_of(request).user_id, scope)
+    if source is None:
+        scope = ProjectScope(project["id"], project["domain_id"])
+        held = await select_role_ids(connection, caller_of(request).user_id, scope)
+    else:
+        held = [role["id"] for role in await store.select_roles(connection, source["id"])]
     return choose_roles(draft.roles, held, request.app[IDENTITY].feed.roles, "trust")
 
 
@@ -92,7 +127,7 @@ async def delete_trust(request: web.Request) -> web.Response:
     async with request.app[DATABASE].transaction() as connection:
         row = await _authorized_trust(request, connection)
         await change_rights(connection)
-        await store.delete_trust(connection, row["id"])
+        await store.delete_trust(connection, row["id"])  # and all that were made from it; their tokens name it
         await revoke(connection, [trust_subject(row["id"])])
     await request.app[IDENTITY].feed.publish()
     return no_content()

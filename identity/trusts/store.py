@@ -33,7 +33,10 @@ async def insert_trust(connection: Connection, values: Row, role_ids: Iterable[s
         raise Forbidden(f"A user gives {MOST_TRUSTS} trusts at most: delete one first.")
     gone = {
         f"trusts_{party}": lambda noun=noun: NotFound(f"Could not find {noun}.")
-        for party, noun in (("trustor", "user"), ("trustee", "user"), ("project", "project"))
+        for party, noun in (
+            *(("trustor", "user"), ("trustee", "user"), ("project", "project")),
+            ("redelegated", "the trust that this one would be made from"),
+        )
     }
     with naming(gone):
         row = await sql.insert_trust(connection, id=uuid.uuid4().hex, **values)
@@ -52,6 +55,11 @@ async def use_trust(connection: Connection, trust_id: str, trustee_id: str) -> R
         return None
     await sql.use_trust(connection, id=trust_id)
     return row
+
+
+async def select_sources(connection: Connection, trust_id: str) -> list[Row]:
+    """The trusts that this one was made from, the nearest first."""
+    return [row async for row in sql.select_sources(connection, id=trust_id)]
 
 
 async def select_roles(connection: Connection, trust_id: str) -> list[Row]:
