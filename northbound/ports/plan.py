@@ -18,6 +18,7 @@ from northbound.ports.port import (
     Port,
 )
 from northbound.ports.vnic import MIGRATING_TO, capabilities, is_external, is_host
+from northbound.protection.plan import plan_request_limit_of_port
 from northbound.qos_rules.plan import plan_qos, shaping
 from northbound.qos_rules.qos_rule import QosRule
 from northbound.subnets.plan import SubnetView, has_options, options_v4, options_v6
@@ -92,7 +93,14 @@ def plan_port(view: PortView) -> list[Row]:
             },
         ),
         *_qos(view),
+        *_request_limit(port),
     ]
+
+
+def _request_limit(port: Port) -> list[Row]:
+    """Of a guest that is in no group of its network: the network's own limit is of those that are."""
+    unfiltered = not port.port_security_enabled and not port.trusted and switch_port_type(port) == ""
+    return [plan_request_limit_of_port(port.id, port.network_id)] if unfiltered else []
 
 
 def _qos(view: PortView) -> list[Row]:

@@ -88,15 +88,27 @@ def _meter(owner: str, api_id: str, kind: str) -> list[Row]:
 
 def plan_request_limit(network_id: str) -> Row:
     """Of what its filtered guests ask for leases and routers."""
-    return _limit(names.network_owner(network_id), network_id, "requests", REQUESTS, REQUESTS_KBPS)
+    return _limit(
+        names.network_owner(network_id), network_id, "requests", _filtered(network_id), REQUESTS, REQUESTS_KBPS
+    )
+
+
+def plan_request_limit_of_port(port_id: str, network_id: str) -> Row:
+    """The same of a guest that nobody filters, for itself."""
+    guest = f'inport == "{names.switch_port_name(port_id)}"'
+    return _limit(names.port_owner(port_id), network_id, "requests", guest, REQUESTS, REQUESTS_KBPS)
 
 
 def plan_name_limit(network_id: str) -> Row:
-    """Of what they ask for names, where OVN answers."""
-    return _limit(names.zone_owner(network_id), network_id, "names", "udp.dst == 53", NAMES_KBPS)
+    """Of what its filtered guests ask for names, where OVN answers."""
+    return _limit(names.zone_owner(network_id), network_id, "names", _filtered(network_id), "udp.dst == 53", NAMES_KBPS)
 
 
-def _limit(owner: str, network_id: str, kind: str, match: str, kbps: int) -> Row:
+def _filtered(network_id: str) -> str:
+    return f"inport == @{names.drop_group_name(network_id)}"
+
+
+def _limit(owner: str, network_id: str, kind: str, guests: str, match: str, kbps: int) -> Row:
     return Row(
         "QoS",
         owner=owner,
@@ -105,7 +117,7 @@ def _limit(owner: str, network_id: str, kind: str, match: str, kbps: int) -> Row
         columns={
             "priority": REQUEST_PRIORITY,
             "direction": "from-lport",
-            "match": f"inport == @{names.drop_group_name(network_id)} && ({match})",
+            "match": f"{guests} && ({match})",
             "bandwidth": {"rate": kbps, "burst": kbps},
             "action": {"dscp": None},
             "external_ids": {},

@@ -22,7 +22,8 @@ SQL = queries(Path(__file__).parent / "placement.sql")
 
 async def place(conn: Connection, *router_ids: str) -> None:
     """Chooses chassis for those gateways of the routers that lack any. The last thing that a transaction does."""
-    if complete(await _read(conn, router_ids), await read_chassis(conn), Load()):
+    places = await _read(conn, router_ids)
+    if places and complete(places, await read_chassis(conn), Load()):
         await SQL.lock_places(conn)
         known = await read_chassis(conn)
         await _complete(conn, await _read(conn, router_ids), known, await _load_of_others(conn, router_ids, known))

@@ -15,7 +15,7 @@ MAC = "fa:16:3e:00:00:09"
 
 
 def the_row(**said: object) -> Row:
-    (row,) = plan_port(a_port_view(**said))
+    (row,) = [row for row in plan_port(a_port_view(**said)) if row.table != "QoS"]
     return row
 
 
