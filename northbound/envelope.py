@@ -98,4 +98,5 @@ def pick(request: web.Request, rendered: Mapping[str, Any]) -> Mapping[str, Any]
 
 
 def time_text(moment: datetime | None) -> str | None:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+    """A moment, which is in UTC as all of ours are, to the second."""
+    return f"{moment.isoformat()[:19]}Z" if moment else None

@@ -6,6 +6,7 @@ Values are cut at 256 bytes and keys that name secrets are masked, whatever a ca
 import logging
 import sys
 from collections.abc import MutableMapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -36,13 +37,18 @@ def configure(process: str, level: str = "info") -> None:
 def mask_and_cut(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Masks values whose key names a secret and cuts long strings; exceptions keep their last 8 KiB."""
     for key, value in event.items():
-        if any(word in key for word in SECRET_WORDS):
+        if _names_secret(key):
             event[key] = "***"
         elif key == "exception":
             event[key] = value[-8192:]
         elif isinstance(value, str) and len(value) > LONGEST_VALUE:
             event[key] = value[:LONGEST_VALUE] + "..."
     return event
+
+
+@lru_cache(maxsize=1000)
+def _names_secret(key: str) -> bool:
+    return any(word in key for word in SECRET_WORDS)
 
 
 def _encode(event: MutableMapping[str, Any], **_options: Any) -> str:

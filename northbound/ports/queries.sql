@@ -64,6 +64,35 @@ SELECT p.id, n.mtu, EXISTS (SELECT FROM northbound.vips v WHERE v.port_id = p.id
 FROM northbound.ports p JOIN northbound.networks n ON n.id = p.network_id
 WHERE p.id = ANY(:ids::uuid[]);
 
+-- name: select_plain
+-- All that the plans of most ports read (`views.is_plain`), looking at no table that they can do without.
+SELECT p.*, n.project_id AS network_project_id, n.qos_policy_id AS qos_network_policy_id, n.mtu, (
+    SELECT coalesce(
+        jsonb_agg(jsonb_build_object('subnet_id', f.subnet_id, 'ip_address', host(f.ip)) ORDER BY f.position, f.ip), '[]'
+    ) FROM northbound.fixed_ips f WHERE f.port_id = p.id
+) AS fixed_ips, ARRAY(
+    SELECT m.security_group_id FROM northbound.port_security_groups m WHERE m.port_id = p.id ORDER BY 1
+) AS security_groups, EXISTS (SELECT FROM northbound.vips v WHERE v.port_id = p.id) AS holds_vip, ARRAY(
+    SELECT b.host FROM northbound.port_bindings b WHERE b.port_id = p.id AND b.is_ready ORDER BY b.host
+) AS destinations, (
+    SELECT jsonb_build_object('ip', host(f.ip), 'parents', jsonb_agg(o.id ORDER BY o.id))
+    FROM northbound.fixed_ips f
+    JOIN northbound.ports o ON o.network_id = p.network_id AND o.id <> p.id AND o.allowed_address_pairs <> '[]'
+        AND o.allowed_address_pairs @> jsonb_build_array(jsonb_build_object('ip_address', host(f.ip)))
+    WHERE f.port_id = p.id AND p.host = ''
+    GROUP BY f.position, f.ip ORDER BY f.position, f.ip LIMIT 1
+) AS virtual, ARRAY(
+    SELECT host(f.floating_ip_address) FROM northbound.floating_ips f
+    WHERE f.fixed_port_id = p.id ORDER BY f.floating_ip_address
+) AS floating_ips
+FROM northbound.ports p JOIN northbound.networks n ON n.id = p.network_id
+WHERE p.id = ANY(:ids::uuid[]);
+
+-- name: select_plain_subnets
+SELECT u.*, l.address_scope_id
+FROM northbound.subnets u LEFT JOIN northbound.subnet_pools l ON l.id = u.subnetpool_id
+WHERE u.id IN (SELECT f.subnet_id FROM northbound.fixed_ips f WHERE f.port_id = ANY(:ids::uuid[]));
+
 -- name: routers_of_others
 SELECT id FROM northbound.routers WHERE id = ANY(:ids::uuid[]) AND project_id <> :project_id;
 

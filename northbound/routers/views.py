@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from northbound.ports.orders import routes
 from northbound.ports.plan import PortView, plan_port
-from northbound.ports.views import is_plain, plain_views, read_port_views, select_views
+from northbound.ports.views import is_plain, plain_views, read_port_views, select_plain
 from northbound.routers.plan import RouterView, plan_router_port
 from northbound.routers.router import Router, RouterPort
 from northbound.routers.store import read_routers, read_routers_of_ports
@@ -49,7 +49,7 @@ async def read_port_ends(conn: Connection, port_ids: Sequence[str]) -> list[Port
     return [PortEnds(view, *ends.get(view.port.id, ())) for view in views]
 
 
-select_port_ends = select_views
+select_port_ends = select_plain
 """The statements whose rows `plain_port_ends` takes."""
 
 

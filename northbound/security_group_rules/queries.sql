@@ -17,10 +17,10 @@ UPDATE northbound.security_group_rules
 SET description = :description, revision_number = revision_number + 1, updated_at = now()
 WHERE id = :id;
 
--- name: select_surroundings
--- Whether their groups keep state, and the log of what these let pass: the oldest that asks for it, none of a group that
--- is shared.
-SELECT r.id, g.stateful, CASE WHEN EXISTS (SELECT FROM northbound.logs) THEN (
+-- name: select_views
+-- With whether their groups keep state, and the log of what these let pass: the oldest that asks for it, none of a group
+-- that is shared.
+SELECT r.*, g.stateful, CASE WHEN EXISTS (SELECT FROM northbound.logs) THEN (
     SELECT l.id FROM northbound.logs l
     WHERE l.enabled AND l.event <> 'DROP'
       AND (l.resource_id = g.id OR l.resource_id IS NULL AND l.project_id = g.project_id)

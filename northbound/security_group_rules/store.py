@@ -16,7 +16,7 @@ from northbound.security_group_rules.errors import (
 from northbound.security_group_rules.rule import Rule
 from northbound.sharing.visibility import visible
 from northbound.translation import marks
-from runtime.database import Connection, Select, naming_by_detail, queries
+from runtime.database import Connection, naming_by_detail, queries
 from runtime.web.listing import Attribute, Listing, Page, Where, compile_listing
 
 SQL = queries(Path(__file__).parent / "queries.sql")
@@ -110,11 +110,6 @@ async def fetch_rule(conn: Connection, rule_id: str, reach: str | None) -> Rule:
     if not found:
         raise SecurityGroupRuleNotFound(rule_id)
     return found[0]
-
-
-def select_rules(rule_ids: Sequence[str]) -> Select:
-    """Those of the ids that exist, in no order, as rows that `rule_of` takes."""
-    return f"{LISTING.select} WHERE r.id = ANY($1::uuid[])", [list(rule_ids)]
 
 
 async def list_rules(conn: Connection, page: Page, where: Where, reach: str | None) -> list[Rule]:

@@ -20,23 +20,21 @@ def select_rule_views(rule_ids: Sequence[str]) -> list[Select]:
     """The statements whose rows `rule_views` takes."""
     ids = list(rule_ids)
     return [
-        store.select_rules(ids),
-        select_named(SQL.select_surroundings, ids),
+        select_named(SQL.select_views, ids),
         select_named(SQL.select_remotes_with_pairs, ids),
     ]
 
 
 def rule_views(found: Sequence[Sequence[Mapping[str, Any]]]) -> list[RuleView]:
     """In the order of the rules' rows."""
-    rows, surroundings, remotes = found
-    beside = {row["id"]: row for row in surroundings}
+    rows, remotes = found
     with_pairs = {row["security_group_id"] for row in remotes}
     return [
         RuleView(
             rule=store.rule_of(row),
-            stateful=beside[row["id"]]["stateful"],
+            stateful=row["stateful"],
             with_pairs=row["remote_group_id"] in with_pairs,
-            log_id=beside[row["id"]]["log_id"],
+            log_id=row["log_id"],
         )
         for row in rows
     ]

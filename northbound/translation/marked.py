@@ -20,6 +20,7 @@ class MarkedOwners:
 
     def __init__(self, kinds: Sequence[OwnerKind]) -> None:
         self._kinds = {kind.name: kind for kind in kinds if kind.at_once is not None}
+        self._counts = {name: len(kind.at_once.selects(())) for name, kind in self._kinds.items()}
         taken, _ = marks.select_marks(0, ())
         columns = [rows_as_json("SELECT * FROM taken ORDER BY number"), *self._columns()]
         self._sql = f"WITH taken AS MATERIALIZED ({taken}) SELECT {', '.join(columns)}"
@@ -48,8 +49,10 @@ class MarkedOwners:
             return None
         desired = Desired()
         for kind in self._kinds.values():
-            count = len(kind.at_once.selects(()))
+            count = self._counts[kind.name]
             own, found = found[:count], found[count:]
+            if kind.name not in ids:
+                continue
             resources = kind.at_once.resources(own)
             if resources is None:
                 return None

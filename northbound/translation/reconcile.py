@@ -233,12 +233,11 @@ class Reconcile:
         """Takes note of a change that is not the echo of what is in flight."""
         if not self._session.replica.complete:
             return
-        for seen in drift.observe(change, self._session.replica):
-            if seen.owner not in self._in_flight:
-                noted = self._suspects.setdefault(seen.owner, [])
-                if len(noted) < DRIFTS_PER_OWNER:
-                    noted.append(seen)
-                self._wanted.set()
+        for seen in drift.observe(change, self._session.replica, expected=self._in_flight):
+            noted = self._suspects.setdefault(seen.owner, [])
+            if len(noted) < DRIFTS_PER_OWNER:
+                noted.append(seen)
+            self._wanted.set()
 
     def _note_reconnect(self) -> None:
         self._reconnected = True

@@ -124,7 +124,7 @@ class Withdrawals:
             case "ACL" if _differ(change, ACL_MEANING):
                 self._permits.update(self._of(change.uuid, change.before["match"]))
             case "Port_Group":
-                self._group_changed(change.before, change.after)
+                self._group_changed(change.before, change.after, change.moved)
             case "Logical_Switch_Port" if change.after is not None:
                 lost = _addresses(change.before["addresses"]) - _addresses(change.after["addresses"])
                 groups = self._replica.holders("Port_Group", "ports", change.uuid) if lost else ()
@@ -138,10 +138,10 @@ class Withdrawals:
         if self._permits or self._left or self._members or self._addresses:
             self._news.set()
 
-    def _group_changed(self, before: Columns, after: Columns | None) -> None:
+    def _group_changed(self, before: Columns, after: Columns | None, moved: Mapping[str, frozenset[str]]) -> None:
         """Of an ACL and the group that loses it, either may change first, while the other is as it was."""
         now = after or {"ports": frozenset(), "acls": frozenset()}
-        left, gone = before["ports"] - now["ports"], before["acls"] - now["acls"]
+        left, gone = (moved.get(column, frozenset()) & before[column] for column in ("ports", "acls"))
         self._left.update((port, before["name"]) for port in left)
         for acls, ports in ((before["acls"], left), (gone, now["ports"])):
             matches = [acl["match"] for uuid in acls if (acl := self._replica.find("ACL", uuid))] if ports else []

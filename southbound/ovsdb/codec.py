@@ -20,9 +20,12 @@ class UnfitValue(ValueError):
 def decode(kind: ColumnType, wire: Any) -> Value:
     """The Python value of a wire value."""
     if kind.is_map:
+        if "uuid" not in (kind.key, kind.value):
+            return dict(wire[1])
         return {_decode_atom(kind.key, key): _decode_atom(kind.value, value) for key, value in wire[1]}
     if kind.is_set:
-        return frozenset(_decode_atom(kind.key, atom) for atom in _atoms(wire))
+        atoms = _atoms(wire)
+        return frozenset([atom[1] for atom in atoms]) if kind.key == "uuid" else frozenset(atoms)
     if kind.is_optional:
         return next((_decode_atom(kind.key, atom) for atom in _atoms(wire)), None)
     return _decode_atom(kind.key, wire)
@@ -62,8 +65,10 @@ def normalize(kind: ColumnType, value: Value) -> Value:
     if kind.is_map:
         if not isinstance(value, Mapping):
             raise UnfitValue(f"{value!r} is not a map")
-        checked = {_checked(kind.key, key): item for key, item in value.items()}
-        return {key: None if item is None else _checked(kind.value, item) for key, item in checked.items()}
+        key_type, value_type = kind.key, kind.value
+        return {
+            _checked(key_type, key): None if item is None else _checked(value_type, item) for key, item in value.items()
+        }
     if kind.is_set:
         if isinstance(value, (str, Mapping)) or not isinstance(value, Collection):
             raise UnfitValue(f"{value!r} is not a set")
@@ -85,10 +90,9 @@ def encode(kind: ColumnType, value: Value) -> Any:
 
 
 def encode_map(kind: ColumnType, entries: Mapping[Scalar, Scalar]) -> list[Any]:
-    return [
-        "map",
-        [[_encode_atom(kind.key, key), _encode_atom(kind.value, entries[key])] for key in sorted(entries)],
-    ]
+    if "uuid" not in (kind.key, kind.value):
+        return ["map", [[key, entries[key]] for key in sorted(entries)]]
+    return ["map", [[_encode_atom(kind.key, key), _encode_atom(kind.value, entries[key])] for key in sorted(entries)]]
 
 
 def encode_set(atom_type: str, atoms: Collection[Scalar]) -> list[Any]:
@@ -111,6 +115,8 @@ def _encode_atom(atom_type: str | None, atom: Scalar) -> Any:
 
 def _checked(atom_type: str | None, atom: Any) -> Scalar:
     wanted = ATOMS[atom_type]
+    if atom.__class__ is wanted:
+        return atom
     if isinstance(atom, wanted) and (wanted is bool or not isinstance(atom, bool)):
         return atom
     if wanted is float and isinstance(atom, int) and not isinstance(atom, bool):

@@ -182,14 +182,16 @@ def _normalized(row: Row, replica: Replica) -> dict[str, Value]:
     """The row's columns, with the owner's mark, that the connected server has."""
     planned = dict(row.columns)
     planned["external_ids"] = {**(planned.get("external_ids") or {}), OWNER_KEY: row.owner}
+    registered, kinds = replica.registered.get(row.table, ()), replica.schema.tables[row.table].columns
     columns = {}
     for column, value in planned.items():
-        if column not in replica.registered.get(row.table, ()):
+        if column not in registered:
             raise Unplannable(f"{row.table}.{column} of {row.owner} is not registered with the replica")
-        if not replica.schema.has_column(row.table, column):
+        kind = kinds.get(column)
+        if kind is None:
             continue
         try:
-            columns[column] = codec.normalize(replica.schema.column(row.table, column), value)
+            columns[column] = codec.normalize(kind, value)
         except UnfitValue as error:
             raise Unplannable(f"{row.table}.{column} of {row.owner}: {error}") from error
     return columns

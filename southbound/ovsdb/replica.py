@@ -193,9 +193,11 @@ class Replica:
 
     def _entries(self, change: Change, row: Columns, other: Columns) -> Iterator[tuple[Index, Any, Any]]:
         """(index, key, item) of what `row` is found by and `other` is not."""
-        owner = owner_of(row.get("external_ids", _EMPTY))
-        if owner is not None and owner != owner_of(other.get("external_ids", _EMPTY)):
-            yield self._owned, owner, (change.table, change.uuid)
+        ids, other_ids = row.get("external_ids", _EMPTY), other.get("external_ids", _EMPTY)
+        if ids is not other_ids:
+            owner = owner_of(ids)
+            if owner is not None and owner != owner_of(other_ids):
+                yield self._owned, owner, (change.table, change.uuid)
         name = row.get("name")
         if name is not None and name != other.get("name"):
             yield self._named, (change.table, name), change.uuid

@@ -5,7 +5,7 @@ lacks is left out of monitors and of what we write, and `has_column` lets a call
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 ATOMS = {"integer": int, "real": float, "boolean": bool, "string": str, "uuid": str}
@@ -13,7 +13,10 @@ ATOMS = {"integer": int, "real": float, "boolean": bool, "string": str, "uuid": 
 
 @dataclass(frozen=True, slots=True)
 class ColumnType:
-    """The type of a column: `key` (and `value` for a map) are atom names of RFC 7047, `maximum` None is unlimited."""
+    """The type of a column: `key` (and `value` for a map) are atom names of RFC 7047, `maximum` None is unlimited.
+
+    What it amounts to is asked for each value of each row, and therefore worked out once.
+    """
 
     key: str
     value: str | None
@@ -21,18 +24,15 @@ class ColumnType:
     maximum: int | None
     ref_table: str | None
     strong: bool
+    is_map: bool = field(init=False, repr=False, compare=False)
+    is_set: bool = field(init=False, repr=False, compare=False)
+    is_optional: bool = field(init=False, repr=False, compare=False)
 
-    @property
-    def is_map(self) -> bool:
-        return self.value is not None
-
-    @property
-    def is_set(self) -> bool:
-        return self.value is None and self.maximum != 1
-
-    @property
-    def is_optional(self) -> bool:
-        return self.value is None and self.maximum == 1 and self.minimum == 0
+    def __post_init__(self) -> None:
+        is_map = self.value is not None
+        object.__setattr__(self, "is_map", is_map)
+        object.__setattr__(self, "is_set", not is_map and self.maximum != 1)
+        object.__setattr__(self, "is_optional", not is_map and self.maximum == 1 and self.minimum == 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What must hold of switch ports: addresses, DHCP, security, the router's port at the other end."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
 from northbound.translation.checks.group import Check, Group, own_addresses
@@ -21,10 +22,14 @@ def _dhcp_covers_an_address(row: Row, group: Group) -> Iterator[str]:
         options = group.find("DHCP_Options", str(uuid)) if uuid else None
         if options is None:
             continue
-        cidr = ip_network(str(options["cidr"]))
+        cidr = network_of(str(options["cidr"]))
         addresses = [ip_address(part) for part in own_addresses(row)[1:]]
         if cidr.version != version or not any(address in cidr for address in addresses):
             yield f"{column} is of {cidr}, which has none of its addresses"
+
+
+network_of = lru_cache(maxsize=1000)(ip_network)
+"""Remembered, because all ports of a subnet are held to the same one."""
 
 
 def _is_filtered_by_both_or_neither(row: Row, _group: Group) -> Iterator[str]:
