@@ -7,7 +7,7 @@ from pathlib import Path
 
 import uvloop
 
-from tests.scale import groups, growth, lists, memory, ports, resync, tokens
+from tests.scale import gateways, groups, growth, lists, memory, ports, resync, tokens
 from tests.scale.ground import cloud
 from tests.scale.options import Options
 from tests.scale.report import title
@@ -16,6 +16,7 @@ MEASUREMENTS = {
     "ports": ports.measure,
     "growth": growth.measure,
     "groups": groups.measure,
+    "gateways": gateways.measure,
     "lists": lists.measure,
     "resync": resync.measure,
     "memory": memory.measure,
