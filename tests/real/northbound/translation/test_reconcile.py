@@ -1,12 +1,14 @@
 """The loop between a real PostgreSQL and a real OVN: writes, drift, outages, bad owners."""
 
 import asyncio
+import contextlib
 
 import pytest
 import structlog
 
 from northbound.translation.service import Translation
 from northbound.translation.statistics import TranslationCollector
+from runtime.errors import Unavailable
 from southbound import names
 from tests.real.northbound.translation.cloud import Cloud, running, until_leading
 
@@ -162,12 +164,21 @@ async def test_sessions_that_postgresql_ends_are_opened_again(cloud: Cloud, tran
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-    network_id, _ = await cloud.insert_network()
+    network_id = await insert_at_last(cloud)
     translation.wake()
     await cloud.ovn.wait_rows("NB", "Logical_Switch", 1, name=f"neutron-{network_id}")
+    await cloud.wait_value("SELECT term FROM northbound.leadership", equals=2)
     await until_leading(translation)
     _, revision = await cloud.insert_port(network_id)
     assert await translation.settle(revision)
+
+
+async def insert_at_last(cloud: Cloud) -> str:
+    """The id of a network: connections that PostgreSQL ended may be handed out until their end is seen."""
+    async with asyncio.timeout(20):
+        while True:
+            with contextlib.suppress(Unavailable):
+                return (await cloud.insert_network())[0]
 
 
 async def test_a_member_thrown_out_of_its_group_is_put_back(cloud: Cloud, translation: Translation) -> None:
