@@ -20,7 +20,15 @@ class Story:
         await self._ground()
         for chapter in (
             *(self._networks, self._subnets, self._ports, self._policies, self._groups, self._routers),
-            *(self._floating_ips, self._balancers, self._names, self._external_ports, self._bindings, self._segments),
+            *(
+                self._floating_ips,
+                self._balancers,
+                self._ways_of_balancers,
+                self._names,
+                self._external_ports,
+                self._bindings,
+                self._segments,
+            ),
         ):
             await chapter()
 
@@ -233,7 +241,12 @@ class Story:
         for verb in ("add", "remove"):
             path = f"/v2.0/address-groups/{addresses['id']}/{verb}_addresses"
             await self._watched.ask("PUT", path, {"addresses": ["10.7.0.0/24"]})
-        await change("port", self.other_port, allowed_address_pairs=[{"ip_address": "10.50.0.98"}])
+        pairs = [{"ip_address": "10.50.0.98"}]
+        await change("port", self.other_port, allowed_address_pairs=pairs)
+        of_other = {"network_id": self.network["id"], "security_groups": [self.other_group["id"]]}
+        paired = await self._make("port", **of_other, allowed_address_pairs=[{"ip_address": "10.50.0.97"}])
+        await change("port", paired, security_groups=[])
+        await change("port", paired, security_groups=[self.other_group["id"]])
         await change("port", self.other_port, fixed_ips=[{"ip_address": "10.50.0.60"}])
         log = await self._post(
             *("/v2.0/log/logs", "log"), name="log", resource_type="security_group", resource_id=self.group["id"],
@@ -367,6 +380,55 @@ class Story:
         await self._watched.change("floatingip", shared, port_id=None)
         await self._watched.change("port", self.other_port, fixed_ips=[{"ip_address": "10.50.0.61"}])
         await self._watched.change("port", self.other_port, fixed_ips=[{"ip_address": "10.50.0.60"}])
+
+    async def _ways_of_balancers(self) -> None:
+        """A load balancer that two routers lead to, and one that is outside while its members are not."""
+        change, ask = self._watched.change, self._watched.ask
+        network = await self._make("network", name="two ways")
+        pools = [{"start": "10.90.0.100", "end": "10.90.0.200"}]
+        subnet = await self._make(
+            *("subnet",),
+            network_id=network["id"],
+            ip_version=4,
+            cidr="10.90.0.0/24",
+            gateway_ip=None,
+            allocation_pools=pools,
+        )
+        balancer = await self._balancer(subnet, subnet, "10.90.0.150")
+        ways, addresses = [], {}
+        for address in ("10.90.0.8", "10.90.0.9"):
+            port = await self._watched.make("port", network_id=network["id"], fixed_ips=[{"ip_address": address}])
+            router = await self._make("router", name=f"by {address}")
+            await ask("PUT", f"/v2.0/routers/{router['id']}/add_router_interface", {"port_id": port["id"]})
+            ways.append((f"/v2.0/routers/{router['id']}/remove_router_interface", {"port_id": port["id"]}))
+            addresses[router["id"]] = address
+        await change("subnet", subnet, gateway_ip=addresses[max(addresses)])  # the other router led there so far
+        outside = await self._make(
+            "network", name="another outside", **OUTSIDE | {"provider:physical_network": "physical2"}
+        )
+        outer = await self._make("subnet", network_id=outside["id"], ip_version=4, cidr="150.26.0.0/24")
+        await self._balancer(outer, subnet, "10.90.0.151")
+        await change("router", router, external_gateway_info={"network_id": outside["id"]})
+        await change("router", router, external_gateway_info={})
+        await change("network", network, **{"router:external": True})
+        await change("network", network, **{"router:external": False})
+        for path, said in ways:
+            await ask("PUT", path, said)
+        await self._put(f"/v2/lbaas/loadbalancers/{balancer['id']}", "loadbalancer", name="renamed")
+
+    async def _balancer(self, subnet: Resource, of_member: Resource, address: str) -> Resource:
+        root = "/v2/lbaas"
+        balancer = await self._post(f"{root}/loadbalancers", "loadbalancer", vip_subnet_id=subnet["id"])
+        said = {"loadbalancer_id": balancer["id"], "protocol": "TCP"}
+        pool = await self._post(f"{root}/pools", "pool", **said, lb_algorithm="SOURCE_IP_PORT")
+        await self._post(f"{root}/listeners", "listener", **said, protocol_port=80, default_pool_id=pool["id"])
+        await self._post(
+            *(f"{root}/pools/{pool['id']}/members", "member"),
+            address=address,
+            protocol_port=80,
+            subnet_id=of_member["id"],
+        )
+        return balancer
 
     async def _names(self) -> None:
         for said in ({"dns_name": "www"}, {"dns_domain": ""}, {"fixed_ips": [{"ip_address": "10.50.0.53"}]}):
