@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 
 from tests.daemons.identity import IdentityServer
+from tests.daemons.slapd import Corp
+from tests.directories import Company, found_company
 from tests.identity_http import Http
 from tests.official.client import Ran, run_openstack
 from tests.tenants import Cloud, as_admin, furnish, without_token
@@ -26,6 +28,12 @@ async def admin(anonymous: Http, identity_server: IdentityServer) -> Http:
 @pytest.fixture
 async def cloud(admin: Http) -> Cloud:
     return await furnish(admin)
+
+
+@pytest.fixture
+async def company(corp: Corp, admin: Http, cloud: Cloud) -> Company:
+    """The cloud has a domain corp, kept by the directory of that company."""
+    return await found_company(corp, admin, cloud)
 
 
 @pytest.fixture
