@@ -2,7 +2,7 @@
 
 meridian control   --settings FILE    all APIs (migrates the database first)
 meridian agent     --settings FILE    the agent of this hypervisor, as root
-meridian bootstrap --settings FILE    signing keys, administrator, roles, catalogue; again is harmless
+meridian bootstrap --settings FILE [--bootstrap-...]  signing keys, administrator, roles, catalogue; again is harmless
 meridian keys list|rotate --settings FILE  the keys that sign tokens
 meridian policy list|check|table        who may do what, and why
 meridian audit list                     who did what, and what was refused
@@ -33,6 +33,10 @@ def main(arguments: list[str] | None = None) -> int:
         from deploy.northbound_commands import main as northbound
 
         return northbound(words[1:])
+    if words[:1] == ["bootstrap"]:
+        from deploy.bootstrap import main as bootstrap
+
+        return bootstrap(words[1:])
     if words[:1] == ["keys"]:
         from deploy.keys_commands import main as keys
 
@@ -64,15 +68,6 @@ def _control(path: Path) -> None:
         runner.run(control.run(settings))
 
 
-def _bootstrap(path: Path) -> None:
-    from deploy import bootstrap, schema
-
-    settings = load(ControlSettings, path)
-    logs.configure("bootstrap", settings.log.level)
-    schema.migrate(settings.database)
-    asyncio.run(bootstrap.run(settings))
-
-
 def _agent(path: Path) -> None:
     from compute.agent.main import run
     from compute.agent.settings import AgentSettings
@@ -82,7 +77,7 @@ def _agent(path: Path) -> None:
     asyncio.run(run(settings))
 
 
-COMMANDS = {"control": _control, "agent": _agent, "bootstrap": _bootstrap}
+COMMANDS = {"control": _control, "agent": _agent}
 
 
 def _parse(words: list[str]) -> argparse.Namespace:
@@ -91,12 +86,12 @@ def _parse(words: list[str]) -> argparse.Namespace:
     summaries = {
         "control": "answer all APIs; migrates the database first",
         "agent": "run this hypervisor's agent",
-        "bootstrap": "make signing keys, the administrator, roles and the catalogue; again is harmless",
     }
     for name, summary in summaries.items():
         command = commands.add_parser(name, help=summary, description=summary)
         command.add_argument("--settings", type=Path, required=True, help="a TOML file, see deploy/samples")
     commands.add_parser("northbound", help="compare what OVN holds with what it should hold", add_help=False)
+    commands.add_parser("bootstrap", help="make what must be there before anyone can sign in", add_help=False)
     commands.add_parser("keys", help="list or rotate the keys that sign tokens", add_help=False)
     commands.add_parser("audit", help="list who did what", add_help=False)
     commands.add_parser("policy", help="list and check who may do what", add_help=False)

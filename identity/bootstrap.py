@@ -1,7 +1,8 @@
 """What must be there before anyone can sign in, as `keystone-manage bootstrap` makes it.
 
 Idempotent: what exists stays as it is, except that the passwords of the administrator and of the agents become
-those given, and an endpoint's address becomes the one of `base_url`.
+those given, an endpoint's address becomes the one of `base_url`, and these accounts open again if they were closed,
+absent or disabled. Tokens end when a password was another one, and for no other reason.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from identity.domains.store import DOMAINS, find_domain
 from identity.endpoints.noun import ENDPOINTS
 from identity.keys.keyset import create_keys
 from identity.passwords.hashing import Hasher
+from identity.passwords.lockout import open_account
 from identity.projects import store as projects
 from identity.regions.store import ensure_region
 from identity.revocations.store import announce, change_rights, revoke
@@ -58,12 +60,30 @@ class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class BootstrapOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`base_url` is the address of all APIs as clients know it: `http://127.0.0.1:5000`."""
+    """`base_url` is the address of all APIs as clients know it: `http://127.0.0.1:5000`.
+
+    The identity API alone may be elsewhere: `public_url`, `internal_url` and `admin_url`. Policy knows the role `admin`;
+    an administrator who is given another role can do what operators' rules say of it. `immutable_roles` makes the
+    roles immutable that are made here.
+    """
 
     base_url: str
     admin_password: Secret
     agents: tuple[Agent, ...] = ()
     region: str = "RegionOne"
+    admin_username: str = "admin"
+    admin_project: str = "admin"
+    admin_role: str = "admin"
+    identity_service: str = "keystone"
+    public_url: str | None = None
+    internal_url: str | None = None
+    admin_url: str | None = None
+    immutable_roles: bool = False
+
+    def address(self, entry: CatalogService, interface: str) -> str:
+        """Where a service answers to one interface."""
+        own = getattr(self, f"{interface}_url") if entry.type == "identity" else None
+        return own or self.base_url.rstrip("/") + entry.path
 
 
 async def bootstrap(database: Database, settings: IdentitySettings, options: BootstrapOptions) -> None:
@@ -85,12 +105,15 @@ async def bootstrap(database: Database, settings: IdentitySettings, options: Boo
 
 async def _ensure_accounts(connection: Connection, hasher: Hasher, options: BootstrapOptions) -> None:
     await _ensure_default_domain(connection)
-    role_ids = await _ensure_roles(connection)
-    admin_project = await _ensure_project(connection, "admin", "Bootstrap project for initializing the cloud.")
+    role_ids = await _ensure_roles(connection, options)
+    admin_role = role_ids[options.admin_role]
+    project = options.admin_project
+    admin_project = await _ensure_project(connection, project, "Bootstrap project for initializing the cloud.")
     service_project = await _ensure_project(connection, "service", "Accounts of the cloud's own processes.")
-    admin = await _ensure_user(connection, hasher, "admin", options.admin_password)
-    await insert_assignment(connection, Place(user_id=admin["id"], scope=_scope(admin_project)), role_ids["admin"])
-    await insert_assignment(connection, Place(user_id=admin["id"], scope=SystemScope()), role_ids["admin"])
+    password = options.admin_password
+    admin = await _ensure_user(connection, hasher, options.admin_username, password)
+    await insert_assignment(connection, Place(user_id=admin["id"], scope=_scope(admin_project)), admin_role)
+    await insert_assignment(connection, Place(user_id=admin["id"], scope=SystemScope()), admin_role)
     for agent in options.agents:
         account = await _ensure_user(connection, hasher, f"agent-{agent.host}", agent.password)
         await insert_assignment(
@@ -108,12 +131,13 @@ async def _ensure_default_domain(connection: Connection) -> None:
         await DOMAINS.insert(connection, draft)
 
 
-async def _ensure_roles(connection: Connection) -> dict[str, str]:
+async def _ensure_roles(connection: Connection, options: BootstrapOptions) -> dict[str, str]:
     """Role ids by name."""
     ids = {}
-    for name in ROLES:
+    draft = {"options": {"immutable": True}} if options.immutable_roles else {}
+    for name in dict.fromkeys((*ROLES, options.admin_role)):
         role = await roles.find_role_by_name(connection, name)
-        ids[name] = (role or await roles.ROLES.insert(connection, {"name": name}))["id"]
+        ids[name] = (role or await roles.ROLES.insert(connection, {"name": name, **draft}))["id"]
     for prior, implied in IMPLIED:
         await roles.imply_role(connection, ids[prior], ids[implied])
     return ids
@@ -126,7 +150,7 @@ async def _ensure_project(connection: Connection, name: str, description: str) -
 
 
 async def _ensure_user(connection: Connection, hasher: Hasher, name: str, password: Secret) -> Mapping[str, Any]:
-    """The user, enabled, with this password; tokens of a user whose password was another one end."""
+    """The user, able to sign in with this password; tokens of a user whose password was another one end."""
     found = await users.find_user_by_name(connection, DEFAULT_DOMAIN, name)
     if found is None:
         draft = {
@@ -135,11 +159,15 @@ async def _ensure_user(connection: Connection, hasher: Hasher, name: str, passwo
             "password_hash": await hasher.hash(password.reveal()),
         }
         return await users.insert_user(connection, draft, {})
-    if found["enabled"] and await hasher.verify(found["password_hash"], password.reveal()):
-        return found
-    changes = {"enabled": True, **users.NO_PASSWORD, "password_hash": await hasher.hash(password.reveal())}
-    await revoke(connection, [user_subject(found["id"])])
-    return await users.update_user(connection, found["id"], changes, {})
+    await open_account(connection, found)
+    await users.note_activity(connection, found)
+    changes: dict[str, Any] = {} if found["enabled"] else {"enabled": True}
+    if not await hasher.verify(found["password_hash"], password.reveal()):
+        changes |= users.NO_PASSWORD | {"password_hash": await hasher.hash(password.reveal())}
+        await revoke(connection, [user_subject(found["id"])])
+    elif found["password_expires_at"] is not None:
+        changes["password_expires_at"] = None
+    return await users.update_user(connection, found["id"], changes, {}) if changes else found
 
 
 async def _ensure_catalog(
@@ -149,10 +177,11 @@ async def _ensure_catalog(
     for entry in wanted:
         service = await SERVICES.find_where(connection, type=entry.type)
         if service is None:
-            draft = {"type": entry.type, "name": entry.name, "description": entry.description}
+            name = options.identity_service if entry.type == "identity" else entry.name
+            draft = {"type": entry.type, "name": name, "description": entry.description}
             service = await SERVICES.insert(connection, draft)
         for interface in INTERFACES:
-            url = options.base_url.rstrip("/") + entry.path
+            url = options.address(entry, interface)
             await _ensure_endpoint(connection, service["id"], options.region, interface, url)
 
 

@@ -98,7 +98,7 @@ def action_of(method: str, rule: str, detail: str = "") -> str:
     if method == "DELETE" and verb == "update":
         verb = "delete"
     elif verb not in ("create", "update", "delete"):
-        verb = "read" if method in ("GET", "HEAD") else f"update/{said}"
+        verb = "read" if method in ("GET", "HEAD") else f"update/{said}".rstrip("/")
     return f"{verb}/{detail}" if detail else verb
 
 

@@ -7,9 +7,10 @@ from aiohttp import web
 
 from identity.assembly import IDENTITY
 from identity.assignments.managed import is_managed
+from identity.audit import acts
 from identity.audit.acts import creates
 from identity.bodies import read_noun
-from identity.callers import caller_of
+from identity.callers import Caller, caller_of
 from identity.directories.copies import find_user_copy
 from identity.directories.lists import narrow_to_directory
 from identity.domain_configs.store import refuse_copy, refuse_kept_elsewhere
@@ -117,8 +118,12 @@ async def change_password(request: web.Request) -> web.Response:
     """A password, given the old one, which needs no token and may have expired; every token of the user ends."""
     body: ChangePassword = await read_body(request)
     identity, user_id = request.app[IDENTITY], request.match_info["user_id"]
-    with identity.logins.watch([f"user {user_id}"], request.remote or "", is_guess=True):
+    request["login"] = account = [f"user {user_id}"]
+    with identity.logins.watch(account, request.remote or "", is_guess=True):
         user = await _prove(request, user_id, body.user.original_password)
+    request["caller"] = Caller(user["id"], user["name"], user["domain_id"])
+    acts.begin(request)
+    acts.specify("change_password")
     refuse_copy(user, "User")
     await _refuse_change(request, user, body.user.password)
     changes = await _with_hash(request, {"password": body.user.password}, user["options"], by_others=False)

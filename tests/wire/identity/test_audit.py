@@ -134,6 +134,17 @@ async def test_threat_Q3_refusals_of_many_fill_a_bounded_part_of_the_record(
     assert others["repeats"] == 10 * refusals.MOST - (refusals.MOST - 1)
 
 
+async def test_password_that_is_changed_without_a_token_is_its_users_doing(cloud: Cloud) -> None:
+    path = f"/v3/users/{cloud.red.user_id}/password"
+    change = {"user": {"original_password": PASSWORD, "password": "another secret"}}
+    await cloud.admin.bearing(None).must("POST", path, change)
+    (event,) = await events(cloud.admin, f"target_id={cloud.red.user_id}&action=update/change_password")
+    assert (event["initiator"]["id"], event["outcome"]) == (cloud.red.user_id, "success")
+    assert (await cloud.admin.bearing(None).send("POST", path, change)).status == 401
+    (refused,) = await until(cloud.admin, "outcome=failure&action=authenticate")
+    assert refused["initiator"]["id"] == cloud.red.user_id
+
+
 async def test_threat_S1_no_secret_and_no_body_is_in_any_event(cloud: Cloud, identity_server: IdentityServer) -> None:
     user = await cloud.admin.must("POST", "/v3/users", {"user": {"name": "u", "password": PASSWORD}})
     change = {"user": {"original_password": PASSWORD, "password": "another secret"}}

@@ -388,6 +388,55 @@ async def test_threat_K20_service_token_checks_tokens_and_manages_nothing(cloud:
     assert (await agent.send("POST", "/v3/projects", {"project": {"name": "stolen"}})).status == 403
 
 
+WRITES = ("POST", "PUT", "PATCH", "DELETE")
+OWN_WORDS = ("auth/tokens", "credentials", "OS-TRUST", "access_rules")
+"""Of a path that is about what is a caller's own."""
+
+
+async def test_threat_K20_service_token_writes_nothing_on_any_route(cloud: Cloud) -> None:
+    """Every route that writes what is not the caller's own, found in the table."""
+    auth = by_password("agent-host1", cloud.admin.server.agent_password, on_project("service"))
+    agent = cloud.admin.bearing(await cloud.admin.token_of(auth))
+    before = await everything(cloud.admin)
+    ids = {"project_id": cloud.red.project_id, "role_id": cloud.roles["admin"], "domain_id": "default"}
+    tried = 0
+    for method, template in GUARDED:
+        if method in WRITES and not any(word in template for word in OWN_WORDS):
+            words = [ids.get(word[1:-1], "0" * 32) if word.startswith("{") else word for word in template.split("/")]
+            answer = await agent.send(method, "/".join(words), body_for(template))
+            assert answer.status in (403, 404), (method, template, answer)
+            tried += 1
+    assert tried > 50
+    assert await everything(cloud.admin) == before
+
+
+RIGHTS = "SELECT user_id, group_id, project_id, domain_id, role_id, inherited FROM identity.assignments"
+
+
+async def test_threat_K18_no_deletion_gives_a_right(cloud: Cloud) -> None:
+    """Every route that deletes, asked by an administrator for what is not there and for what is."""
+    ids = {
+        "project_id": cloud.red.project_id,
+        "user_id": cloud.red.user_id,
+        "domain_id": "default",
+        "role_id": cloud.roles["manager"],
+        "group_id": await made(cloud.admin, "group", "/v3/groups", name="florists"),
+    }
+
+    async def rights() -> set[tuple[Any, ...]]:
+        async with cloud.admin.server.database.connection() as connection:
+            return {tuple(row) for row in await connection.fetch(RIGHTS)}
+
+    before = await rights()
+    deletions = [path for method, path in GUARDED if method == "DELETE" and path != "/v3/auth/tokens"]
+    for known in ({}, ids):
+        for template in sorted(deletions, key=len, reverse=True):
+            words = [known.get(word[1:-1], "0" * 32) if word.startswith("{") else word for word in template.split("/")]
+            answer = await cloud.admin.send("DELETE", "/".join(words))
+            assert answer.status < 500, (template, answer)
+            assert await rights() <= before, template
+
+
 async def test_threat_K18_taking_an_absent_role_gives_none(cloud: Cloud) -> None:
     before = await everything(cloud.admin)
     grant = f"/v3/projects/{cloud.red.project_id}/users/{cloud.red.user_id}/roles/{cloud.roles['admin']}"
