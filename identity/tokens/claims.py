@@ -48,7 +48,7 @@ class ByTrust(
     trustee; else the other way round.
 
     `sources` are further subjects whose revocation ends the token: those of the trusts that this one was made from, of
-    their parties, and of the rights of who gave the first one. `redelegable` says that it may be passed on.
+    their parties and of the parties' identity providers, and of the rights of who gave the first one. `redelegable` says that it may be passed on.
     """
 
     id: Id

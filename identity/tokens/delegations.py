@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from identity.application_credentials import store as credentials
 from identity.assignments.store import select_role_ids
+from identity.federation.sign_in.arrangement import KEEPER, find_arrangement_of_user
 from identity.groups.store import first_end
 from identity.roles.store import read_graph
 from identity.tokens.claims import (
@@ -21,6 +22,8 @@ from identity.tokens.claims import (
     domain_subject,
     grant_subject,
     heritage_subject,
+    protocol_subject,
+    provider_subject,
     trust_subject,
     user_subject,
 )
@@ -71,6 +74,9 @@ async def rights_of_trust(
     parties = await _enabled_parties(connection, [trust, *sources], inactive_days)
     if parties is None:
         return None
+    providers = await _subjects_of_providers(connection, parties)
+    if providers is None:
+        return None
     owner, trustor = parties[[trust, *sources][-1]["trustor_user_id"]], parties[trust["trustor_user_id"]]
     scope, roles = None, ()
     if trust["project_id"] is not None:
@@ -86,7 +92,7 @@ async def rights_of_trust(
         trustee_id=trustee["id"],
         other_domain_id=other["domain_id"],
         impersonation=trust["impersonation"],
-        sources=_subjects(sources, parties, owner["id"], scope) if sources else (),
+        sources=(*(_subjects(sources, parties, owner["id"], scope) if sources else ()), *providers),
         redelegable=trust["redelegation_count"] > 0,
     )
     ends_at = trust["expires_at"].timestamp() if trust["expires_at"] else math.inf
@@ -106,6 +112,21 @@ async def _enabled_parties(
             return None
         parties[user_id] = user
     return parties
+
+
+async def _subjects_of_providers(
+    connection: Connection, parties: Mapping[str, Mapping[str, Any]]
+) -> tuple[str, ...] | None:
+    """What ends with the identity providers of those who have one; None when one of these may not sign in any more."""
+    found: list[str] = []
+    for user in parties.values():
+        if user["keeper"] == KEEPER:
+            arrangement = await find_arrangement_of_user(connection, user["id"])
+            if arrangement is None:
+                return None
+            found += [provider_subject(arrangement.idp_id)]
+            found += [protocol_subject(arrangement.idp_id, arrangement.protocol_id)]
+    return tuple(dict.fromkeys(found))
 
 
 def _subjects(

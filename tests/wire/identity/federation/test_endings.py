@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -169,3 +170,35 @@ async def test_token_with_all_groups_that_it_may_carry_is_small_enough(forge: Fo
         token = await forge.anonymous.token_of(by_token(token, "unscoped"))
     assert (await forge.anonymous.bearing(token).get("/v3/auth/projects")).status == 200
     assert len(token) < 8192
+
+
+async def test_threat_K11_trust_ends_with_the_provider_of_either_party(forge: Forge) -> None:
+    """Of a user of a provider who trusts one of ours, and of the other way round."""
+    grant = f"/v3/projects/{forge.cloud.red.project_id}/users"
+    unscoped = await forge.unscoped()
+    (fern,) = (await forge.admin.must("GET", f"/v3/users?domain_id={forge.domain_id}"))["users"]
+    await forge.admin.must("PUT", f"{grant}/{fern['id']}/roles/{forge.cloud.roles['member']}")
+    scoped, rose = await forge.scoped(unscoped), forge.cloud.red
+    tokens: list[str] = []
+    by_trust: list[dict[str, Any]] = []
+    for trustor, trustor_id, trustee_id, proof in (
+        (forge.anonymous.bearing(scoped), fern["id"], rose.user_id, rose.http.token),
+        (rose.http, rose.user_id, fern["id"], unscoped),
+    ):
+        draft = {
+            "trustor_user_id": trustor_id,
+            "trustee_user_id": trustee_id,
+            "project_id": rose.project_id,
+            "impersonation": False,
+            "roles": [{"name": "member"}],
+        }
+        trust = (await trustor.must("POST", "/v3/OS-TRUST/trusts", {"trust": draft}))["trust"]
+        by_trust.append(by_token(proof, {"OS-TRUST:trust": {"id": trust["id"]}}))
+        tokens.append(await forge.anonymous.token_of(by_trust[-1]))
+    for token in tokens:
+        assert (await forge.anonymous.bearing(token).get("/v3/auth/projects")).status == 200
+    await disable_provider(forge)
+    for token in tokens:
+        assert (await forge.anonymous.bearing(token).get("/v3/auth/projects")).status == 401
+    for auth in by_trust:
+        assert (await forge.anonymous.sign_in(auth)).status == 401
