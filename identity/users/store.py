@@ -15,6 +15,8 @@ from runtime.web.listing import Attribute, Listing
 
 Row = Mapping[str, Any]
 sql = queries(Path(__file__).with_name("queries.sql"))
+OF_PROVIDER = "(SELECT {} FROM identity.federated_users AS link WHERE link.user_id = users.id)"
+"""What a user's identity provider knows them by."""
 LISTING = Listing(
     "SELECT * FROM identity.users",
     {
@@ -23,6 +25,9 @@ LISTING = Listing(
         "domain_id": Attribute("domain_id"),
         "default_project_id": Attribute("default_project_id"),
         "enabled": Attribute("enabled", "bool"),
+        **{
+            name: Attribute(OF_PROVIDER.format(name), sortable=False) for name in ("idp_id", "protocol_id", "unique_id")
+        },
     },
 )
 

@@ -1,10 +1,12 @@
 """From what a provider says of somebody to who they are here. Pure.
 
-Every rule whose conditions hold adds what it says; of several users the first one counts. Nothing that is not in a
+Every rule whose conditions hold adds what it says; of several users the first one counts. A text of a user, a domain
+or a role takes one value; that of a group or project stands for as many as there are. Nothing that is not in a
 rule comes out: values fill the places that rules leave for them, and are never read as rules, lists or patterns.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice, product
 from typing import NamedTuple
 
 from identity.federation.mappings.rules import (
@@ -23,7 +25,8 @@ from identity.federation.mappings.rules import (
 Assertion = Mapping[str, Sequence[str]]
 """The values of each claim, by its name; a claim without values is as one that is not there."""
 Found = Sequence[Sequence[str]]
-MOST_GROUPS = 64
+MOST = 64
+"""Groups, and projects, of one user."""
 
 
 class DomainRef(NamedTuple):
@@ -83,12 +86,13 @@ def evaluate(rules: Iterable[Rule], assertion: Assertion, version: str) -> Mappe
             group_ids.update(dict.fromkeys(_group_ids(local, found)))
             groups.update(dict.fromkeys(_groups(local, found)))
             for project in local.projects or ():
-                key = (_one(project.name, found), _domain_of(project, local, found, version))
-                projects.setdefault(key, set()).update(_one(role.name, found) for role in project.roles)
+                for name in _many(project.name, found):
+                    key = (name, _domain_of(project, local, found, version))
+                    projects.setdefault(key, set()).update(_one(role.name, found) for role in project.roles)
     if not users:
         raise MappingRefused("no rule of the mapping names a user")
-    if len(group_ids) + len(groups) > MOST_GROUPS:
-        raise MappingRefused(f"more than {MOST_GROUPS} groups")
+    if len(group_ids) + len(groups) > MOST or len(projects) > MOST:
+        raise MappingRefused(f"more than {MOST} groups or projects")
     return Mapped(
         users[0],
         tuple(group_ids),
@@ -184,6 +188,9 @@ def _one(text: str, found: Found) -> str:
 
 
 def _many(text: str, found: Found) -> list[str]:
-    """All values of the place, when the text is nothing but its number; else the one text."""
-    whole = PLACE.fullmatch(text)
-    return list(found[int(whole[1])]) if whole else [_one(text, found)]
+    """The text with each value of a place that it names, and each combination where it names several places; none where
+    a place has no value. Cut off a little beyond what may come of it."""
+    places = sorted({int(place) for place in PLACE.findall(text)})
+    combinations = islice(product(*(found[place] for place in places)), MOST + 1)
+    fillings = [dict(zip(places, values, strict=True)) for values in combinations]
+    return [PLACE.sub(lambda named, filling=filling: filling[int(named[1])], text) for filling in fillings]

@@ -33,6 +33,9 @@ async def test_token_of_the_provider_is_answered_with_one_of_ours(forge: Forge, 
     assert (shown["name"], shown["email"], shown["domain_id"]) == ("fern", "fern@example.org", forge.domain_id)
     protocol = {"protocol_id": "openid", "unique_id": "id-of-fern"}
     assert shown["federated"] == [{"idp_id": "forge", "protocols": [protocol]}]
+    for query, names in (("idp_id=forge&unique_id=id-of-fern", ["fern"]), ("protocol_id=saml", [])):
+        listed = (await forge.admin.must("GET", f"/v3/users?{query}"))["users"]
+        assert [each["name"] for each in listed] == names
 
 
 async def test_token_is_scoped_to_where_the_groups_of_the_mapping_have_roles(forge: Forge) -> None:

@@ -153,6 +153,28 @@ def test_local_user_is_named_with_a_domain() -> None:
     assert found.user == (None, "fern", None, DomainRef(name="moss"), True)
 
 
+@pytest.mark.parametrize(("values", "names"), [(["a"], ["os-a"]), (["a", "b", "c"], ["os-a", "os-b"]), (["c"], [])])
+def test_text_of_a_group_or_project_stands_for_each_value(values: list[str], names: list[str]) -> None:
+    local = {
+        "group": {"name": "os-{0}", "domain": {"id": "d"}},
+        "group_ids": "os-{0}",
+        "projects": [{"name": "os-{0}", "roles": [{"name": "member"}]}],
+    }
+    rule = {"local": [local], "remote": [{"type": "Groups", "whitelist": ["a", "b"]}]}
+    found = mapped([WHO, rule], {"UserName": ["fern"], "Groups": values})
+    assert list(found.group_ids) == names
+    assert [group.name for group in found.groups] == names
+    assert [project.name for project in found.projects] == names
+
+
+def test_text_with_two_places_stands_for_each_combination() -> None:
+    rule = {"local": [{"group_ids": "{1}-{0}"}], "remote": [{"type": "A"}, {"type": "B"}]}
+    found = mapped([WHO, rule], {"UserName": ["fern"], "A": ["x", "y"], "B": ["1", "2"]})
+    assert set(found.group_ids) == {"1-x", "2-x", "1-y", "2-y"}
+    with pytest.raises(MappingRefused, match="64"):
+        mapped([WHO, rule], {"UserName": ["fern"], "A": list("abcdefghijk"), "B": list("abcdefghijk")})
+
+
 @pytest.mark.parametrize("values", [["a", "b"], []])
 def test_several_values_are_no_name(values: list[str]) -> None:
     rule = {"local": [{"user": {"name": "{0}"}}], "remote": [{"type": "UserName", "whitelist": ["a", "b"]}]}
