@@ -5,6 +5,7 @@ Source: DMTF DSP0262, Cloud Audit (CADF) data model, events of type activity.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from aiohttp import web
@@ -91,6 +92,7 @@ def describe(
     )
 
 
+@lru_cache(maxsize=2048)
 def action_of(method: str, rule: str, detail: str = "") -> str:
     """What is done, in CADF's words: by the verb of the rule, `update/add_router_interface` where CADF has no verb."""
     said = rule.partition(":")[2]
@@ -104,16 +106,24 @@ def action_of(method: str, rule: str, detail: str = "") -> str:
 
 def target_of(request: web.Request) -> tuple[str, str]:
     """(collection, id) of the innermost resource that the path names."""
-    words = request.match_info.route.resource.canonical.split("/")
-    for place in range(len(words) - 1, 0, -1):
-        if words[place].startswith("{"):
-            return words[place - 1], request.match_info[words[place][1:-1].partition(":")[0]]
-    return last_word(request), ""
+    collection, variable = _words(request.match_info.route.resource.canonical)[0]
+    return collection, request.match_info[variable] if variable else ""
 
 
 def last_word(request: web.Request) -> str:
-    words = request.match_info.route.resource.canonical.split("/")
-    return next((word for word in reversed(words) if word and not word.startswith("{")), "")
+    """The collection that the path ends with."""
+    return _words(request.match_info.route.resource.canonical)[1]
+
+
+@lru_cache(maxsize=2048)
+def _words(template: str) -> tuple[tuple[str, str], str]:
+    """((innermost collection, its variable or nothing), last word that is no variable); there are as many as routes."""
+    words = [word for word in template.split("/") if word]
+    last = next((word for word in reversed(words) if not word.startswith("{")), "")
+    for place in range(len(words) - 1, 0, -1):
+        if words[place].startswith("{"):
+            return (words[place - 1], words[place][1:-1].partition(":")[0]), last
+    return (last, ""), last
 
 
 def logged(event: Event, count: int = 1) -> dict[str, Any]:
@@ -134,6 +144,8 @@ def logged(event: Event, count: int = 1) -> dict[str, Any]:
 
 def cut(text: str) -> str:
     """Bounded, and free of what PostgreSQL cannot keep."""
+    if len(text) <= LONGEST and text.isascii() and "\x00" not in text:
+        return text
     return text[:LONGEST].replace("\x00", "").encode(errors="replace").decode()
 
 
