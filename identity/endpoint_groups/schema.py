@@ -22,7 +22,7 @@ class Filters(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 class NewEndpointGroup(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     name: LongName
     filters: Filters
-    description: Text | None = ""
+    description: Text | None = None
 
 
 class CreateEndpointGroup(msgspec.Struct, forbid_unknown_fields=True):
@@ -40,4 +40,4 @@ class UpdateEndpointGroup(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def render(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: row[key] for key in ("id", "name", "description", "filters")}
+    return {key: row[key] for key in ("id", "name", "filters")} | {"description": row["description"] or None}

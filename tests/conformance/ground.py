@@ -69,8 +69,8 @@ def _make_demo(cloud: Connection, made: ExitStack) -> None:
 
 
 def _remove_renamed(cloud: Connection) -> None:
-    """The domain that a test renames and then no longer finds."""
-    domain = cloud.identity.find_domain("updated name 2")
-    if domain is not None:
-        cloud.identity.update_domain(domain, is_enabled=False)
-        cloud.identity.delete_domain(domain)
+    """The domain that a test renames twice and then no longer finds."""
+    for name in ("updated name", "updated name 2"):
+        if (domain := cloud.identity.find_domain(name)) is not None:
+            cloud.identity.update_domain(domain, is_enabled=False)
+            cloud.identity.delete_domain(domain)
