@@ -244,7 +244,8 @@ class Story:
         pairs = [{"ip_address": "10.50.0.98"}]
         await change("port", self.other_port, allowed_address_pairs=pairs)
         of_other = {"network_id": self.network["id"], "security_groups": [self.other_group["id"]]}
-        paired = await self._make("port", **of_other, allowed_address_pairs=[{"ip_address": "10.50.0.97"}])
+        held = [{"ip_address": fixed["ip_address"]} for fixed in self.other_port["fixed_ips"]]
+        paired = await self._make("port", **of_other, allowed_address_pairs=[{"ip_address": "10.50.0.97"}, *held])
         await change("port", paired, security_groups=[])
         await change("port", paired, security_groups=[self.other_group["id"]])
         await change("port", self.other_port, fixed_ips=[{"ip_address": "10.50.0.60"}])
@@ -314,6 +315,9 @@ class Story:
         await self._watched.api.ovn.wait_rows("SB", "Port_Binding", 1, logical_port=self.other_port["id"])
         active = f"EXISTS (SELECT FROM northbound.ports WHERE id = '{self.other_port['id']}' AND status = 'ACTIVE')"
         await self._watched.chassis("lsp-bind", self.other_port["id"], "h1", until=active)
+        balancer = await self._balancer(self.subnet, self.subnet, "10.50.0.60")
+        await self._watched.ask("DELETE", f"/v2/lbaas/loadbalancers/{balancer['id']}?cascade=true", api="load-balancer")
+        del self._made[-4:]
         await self._watched.chassis("lsp-unbind", self.other_port["id"], until=f"NOT {active}")
         await change("port", self.other_port, mac_address="fa:16:3e:00:60:01")
         await change("router", self.router, distributed=False)
