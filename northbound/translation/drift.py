@@ -42,7 +42,9 @@ def observe(change: Change, replica: Replica, expected: Container[str] = ()) -> 
     if doubted:
         before, after = change.before or {}, change.after or {}
         names = (before.keys() | after.keys()) - change.moved.keys()
-        columns = [name for name in names if before.get(name) != after.get(name)]
+        # What a change leaves alone is the same object, and need not be compared.
+        columns = [name for name in names if before.get(name) is not after.get(name)]
+        columns = [name for name in columns if before.get(name) != after.get(name)]
         planned = [name for name in columns if (change.table, name) not in OBSERVED]
         if planned or change.before is None or change.after is None:
             for owner in doubted:
