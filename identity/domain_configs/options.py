@@ -3,7 +3,7 @@
 A configuration is `{group: {option: value}}`; what Keystone answers with 403 (InvalidDomainConfig) is refused so.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -99,10 +99,9 @@ def default_config(group: str | None = None, option: str | None = None) -> dict[
     return {option: shown[group or ""][option]} if option else shown
 
 
-def open_part(config: Config, hidden: Iterable[tuple[str, str]] = SENSITIVE) -> dict[str, dict[str, Any]]:
+def open_part(config: Config) -> dict[str, dict[str, Any]]:
     """The configuration without what is never shown."""
-    secret = frozenset(hidden)
     return {
-        group: {name: value for name, value in options.items() if (group, name) not in secret}
+        group: {name: value for name, value in options.items() if (group, name) not in SENSITIVE}
         for group, options in config.items()
     }
