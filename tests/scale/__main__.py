@@ -7,7 +7,7 @@ from pathlib import Path
 
 import uvloop
 
-from tests.scale import gateways, groups, growth, lists, memory, ports, resync, tokens
+from tests.scale import gateways, groups, growth, lists, memory, ports, refusals, resync, tokens
 from tests.scale.ground import cloud
 from tests.scale.options import Options
 from tests.scale.report import title
@@ -21,6 +21,7 @@ MEASUREMENTS = {
     "resync": resync.measure,
     "memory": memory.measure,
     "tokens": tokens.measure,
+    "refusals": refusals.measure,
 }
 CEILINGS = "MERIDIAN_CEILINGS"
 
