@@ -52,7 +52,7 @@ def _ended(changes: Iterable[Changes], replica: Replica) -> Iterator[tuple[RowKe
         kept = {uuid for held in change.sets.values() for uuid in held.add}
         for (table, _, column), held in change.sets.items():
             kind = replica.schema.column(table, column)
-            if kind.strong and not replica.schema.tables[kind.ref_table].is_root:
+            if kind.ref_table and kind.strong and not replica.schema.tables[kind.ref_table].is_root:
                 yield from (((kind.ref_table, uuid), change.owner) for uuid in held.remove - kept)
 
 

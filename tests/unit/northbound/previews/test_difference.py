@@ -3,7 +3,7 @@
 from hypothesis import given
 
 from northbound.previews.difference import Tables, describe
-from southbound.ovsdb.difference import differences
+from southbound.ovsdb.difference import Changes, SetChange, differences
 from southbound.ovsdb.replica import Replica
 from southbound.ovsdb.rows import readable
 from tests.unit.southbound.databases import a_replica
@@ -59,3 +59,13 @@ def test_members_of_a_new_row_are_shown_in_it() -> None:
     switches = {row["uuid"]: row["columns"] for row in said["Switch"]["inserted"]}
     assert switches[uuid_of("s1")]["ports"] == [uuid_of("p1")]
     assert said["Switch"]["changed"] == []
+
+
+def test_members_of_a_set_that_are_no_rows_are_shown_as_they_come_and_go() -> None:
+    """Addresses of a group, each of which a port of its own brings."""
+    replica = a_replica()
+    settle({**parents(), "p1": [a_port()]}, replica)
+    moved = Changes("p2")
+    moved.sets["Port", uuid_of("p1"), "addresses"] = SetChange({"10.0.0.8"}, {"10.0.0.9"})
+    (row,) = describe([moved], replica)["Port"]["changed"]
+    assert row["columns"] == {"addresses": {"added": ["10.0.0.8"], "removed": ["10.0.0.9"]}}
