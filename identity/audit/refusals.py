@@ -15,6 +15,7 @@ import structlog
 
 from identity.audit import store
 from identity.audit.event import Event
+from runtime.cancellation import run_apart
 from runtime.database import Database
 
 log = structlog.get_logger()
@@ -61,7 +62,7 @@ class Refusals:
             while True:
                 await asyncio.sleep(FLUSHED_EVERY_S)
                 self._close_window()
-                await self.flush()
+                await run_apart(self.flush())
         finally:
             self._close_window(now=True)
             await self.flush()
