@@ -18,7 +18,10 @@ from runtime.database import Database
 from runtime.errors import Forbidden
 
 OWN_API = "identity"
-DOORS = ("credential", "trust", "password", "access_rule", "totp", "mfa", "identity_provider", "protocol", "mapping")
+DOORS = (
+    *("credential", "trust", "password", "access_rule", "totp", "mfa"),
+    *("identity_provider", "protocol", "mapping", "domain_config"),
+)
 OF_CREDENTIALS = ("application_credential", "access_rule")
 READING = ("GET", "HEAD")
 ENDING_ITSELF = "identity:revoke_token"

@@ -13,7 +13,7 @@ GUARDED = [
 ]
 SECRET_PATHS = (
     *("application_credentials", "access_rules", "credentials", "OS-TRUST", "password"),
-    *("identity_providers", "mappings"),
+    *("identity_providers", "mappings", "config"),
 )
 
 
