@@ -57,7 +57,7 @@ SELECT id FROM identity.groups WHERE domain_id = :domain_id;
 -- name: select_roles_of_actor(user_id, group_id)
 SELECT DISTINCT role_id FROM identity.assignments
 WHERE user_id = :user_id OR group_id = :group_id
-OR group_id IN (SELECT memberships.group_id FROM identity.memberships WHERE memberships.user_id = :user_id);
+OR group_id IN (SELECT held.group_id FROM identity.held_memberships AS held WHERE held.user_id = :user_id);
 
 -- name: find_grant_target(user_id, group_id, project_id, domain_id, role_id)^
 -- What policy compares of a grant; NULL for what is not there. A role of one domain is not known by its name.

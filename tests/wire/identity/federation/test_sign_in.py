@@ -10,7 +10,8 @@ import pytest
 from identity.settings import IdentitySettings
 from tests.daemons.identity import IdentityServer
 from tests.daemons.oidc.provider import OidcServer
-from tests.identity_http import by_token
+from tests.identity_http import by_password, by_token
+from tests.tenants import PASSWORD
 from tests.wire.identity.federation.conftest import NAMED, PREFIX, WHO, Forge, on, with_secret
 
 
@@ -199,6 +200,22 @@ async def test_membership_outlasts_the_token_only_by_the_ttl_of_the_provider(for
     assert (await forge.anonymous.sign_in(auth)).status == 401
     credentialed = forge.anonymous.bearing(answer.headers["X-Subject-Token"])
     assert (await credentialed.get("/v3/auth/projects")).status == 401
+
+
+async def test_threat_K18_manager_takes_no_user_whose_group_of_the_provider_gives_more(forge: Forge) -> None:
+    admin, roles = forge.admin, forge.cloud.roles
+    await admin.must("PUT", f"/v3/system/groups/{forge.group_id}/roles/{roles['admin']}")
+    await admin.must("PATCH", forge.place, {"identity_provider": {"authorization_ttl": 10}})
+    await forge.unscoped()
+    (fern,) = (await admin.must("GET", f"/v3/users?domain_id={forge.domain_id}"))["users"]
+    place = f"/v3/domains/{forge.domain_id}/users/{forge.cloud.red.user_id}/roles/{roles['manager']}"
+    await admin.must("PUT", place)
+    scope = {"domain": {"id": forge.domain_id}}
+    manager = forge.anonymous.bearing(await forge.anonymous.token_of(by_password("rose", PASSWORD, scope)))
+    assert (await manager.send("PATCH", f"/v3/users/{fern['id']}", {"user": {"enabled": False}})).status == 403
+    assert (await manager.send("DELETE", f"/v3/users/{fern['id']}")).status == 403
+    await admin.must("DELETE", f"/v3/groups/{forge.group_id}/users/{fern['id']}")
+    await manager.must("DELETE", f"/v3/users/{fern['id']}")
 
 
 async def test_credential_of_a_user_ends_with_their_provider(forge: Forge) -> None:
