@@ -42,7 +42,10 @@ class RoleNamed(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def choose_roles(named: Iterable[RoleNamed], held: Iterable[str], graph: RoleGraph, where: str) -> list[str]:
-    """The ids of the roles named, all of which are among those held or implied by them. Raises BadRequest."""
+    """The ids of the roles named, all of which are among those held or implied by them. Raises BadRequest.
+
+    `graph` is read where `held` is: a process may not have heard yet of a role that another one just made.
+    """
     names = {role_id: graph.names[role_id] for role_id in graph.expand(held)}
     return [_choose(role, names, where) for role in named]
 

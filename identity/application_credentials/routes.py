@@ -21,7 +21,7 @@ from identity.callers import caller_of
 from identity.links import linked, linked_all, reply_list
 from identity.policy import authorize
 from identity.revocations.store import change_rights, hold_rights, revoke
-from identity.roles.graph import RoleGraph
+from identity.roles.store import read_graph
 from identity.tokens.claims import Claims, credential_subject
 from identity.users.store import UserNotFound, fetch_user
 from identity.visibility import reveal
@@ -65,7 +65,7 @@ async def create_credential(request: web.Request) -> web.Response:
     }
     async with request.app[DATABASE].transaction() as connection:
         await hold_rights(connection)
-        role_ids = await _chosen_roles(connection, draft, claims, request.app[IDENTITY].feed.roles)
+        role_ids = await _chosen_roles(connection, draft, claims)
         credential_id = await store.insert_credential(connection, values, role_ids, draft.access_rules or ())
         creates(credential_id)
         row = await _read(request, connection, store.LISTING, credential_id)
@@ -73,9 +73,7 @@ async def create_credential(request: web.Request) -> web.Response:
     return reply({"application_credential": shown | {"secret": secret}}, 201)
 
 
-async def _chosen_roles(
-    connection: Connection, draft: NewApplicationCredential, claims: Claims, graph: RoleGraph
-) -> Sequence[str]:
+async def _chosen_roles(connection: Connection, draft: NewApplicationCredential, claims: Claims) -> Sequence[str]:
     """The roles named, or the token's own when none is.
 
     They are among those that the user has on the project by now, also when the token is older than the grant; the
@@ -84,7 +82,7 @@ async def _chosen_roles(
     if not draft.roles:
         return claims.roles
     held = claims.roles if claims.delegation else await select_role_ids(connection, claims.sub, claims.scope)
-    return choose_roles(draft.roles, held, graph, "application_credential")
+    return choose_roles(draft.roles, held, await read_graph(connection), "application_credential")
 
 
 async def show_credential(request: web.Request) -> web.Response:

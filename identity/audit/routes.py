@@ -69,9 +69,9 @@ def _add_bound(where: Where, word: str, moment: datetime) -> None:
 def _time(word: str, text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise BadRequest(f"Invalid input for {word}: expected a time such as 2026-01-31T12:00:00Z.") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _number(word: str, text: str) -> int:

@@ -15,7 +15,7 @@ from identity.policy import authorize
 from identity.projects.store import fetch_project
 from identity.revocations.store import change_rights, hold_rights, revoke
 from identity.roles import schema as roles
-from identity.roles.store import ROLES
+from identity.roles.store import ROLES, read_graph
 from identity.tokens.claims import ByTrust, ProjectScope, trust_subject
 from identity.trusts import store
 from identity.trusts.redelegation import count_of_first, count_of_next, end_of_next
@@ -113,7 +113,7 @@ async def _role_ids(
         held = await select_role_ids(connection, caller_of(request).user_id, scope)
     else:
         held = [role["id"] for role in await store.select_roles(connection, source["id"])]
-    return choose_roles(draft.roles, held, request.app[IDENTITY].feed.roles, "trust")
+    return choose_roles(draft.roles, held, await read_graph(connection), "trust")
 
 
 async def show_trust(request: web.Request) -> web.Response:

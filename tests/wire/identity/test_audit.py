@@ -183,7 +183,8 @@ async def test_pages_and_times_bound_what_is_read(cloud: Cloud) -> None:
     assert await events(cloud.admin, f"target_type=identity/projects&until={middle}") == whole[4:]
     assert await events(cloud.admin, "since=2099-01-01") == []
     assert len(await events(cloud.admin, "until=2099-01-01&limit=100000000")) >= 7
-    for query in ("colour=red", "limit=x", "before=-1", "since=yesterday", "action=%00"):
+    beyond = ("since=0001-01-01T00:00:00%2B14:00", "until=9999-12-31T23:59:59-14:00")
+    for query in ("colour=red", "limit=x", "before=-1", "since=yesterday", "action=%00", *beyond):
         assert (await ask(cloud.admin, query)).status == 400
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.daemons.identity import IdentityServer
 from tests.identity_http import DEFAULT, Answer, Http, by_password, by_token, on_project
 from tests.tenants import PASSWORD, Cloud
 from tests.wire.identity.conftest import OpenStack
@@ -36,6 +37,29 @@ async def create(cloud: Cloud, **attributes: Any) -> dict[str, Any]:
 
 def by_trust(trust: dict[str, Any], user: str = "bill") -> dict[str, Any]:
     return by_password(user, PASSWORD, {"OS-TRUST:trust": {"id": trust["id"]}})
+
+
+async def test_role_that_another_process_just_made_and_gave_is_given_on(
+    cloud: Cloud, identity_server: IdentityServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a process that has not heard of it yet: its feed stands still."""
+    feed = identity_server.identity.feed
+    known = feed.roles
+    await cloud.admin.must("POST", "/v3/roles", {"role": {"name": "new"}})
+    (role,) = (await cloud.admin.must("GET", "/v3/roles?name=new"))["roles"]
+    await cloud.admin.must("PUT", f"/v3/projects/{cloud.red.project_id}/users/{cloud.red.user_id}/roles/{role['id']}")
+
+    async def hears_nothing() -> None:
+        feed._refreshed_at = feed._clock()
+
+    monkeypatch.setattr(feed, "refresh", hears_nothing)
+    feed.roles = known
+    trust = await create(cloud, roles=[{"id": role["id"]}])
+    assert [given["name"] for given in trust["roles"]] == ["new"]
+    place = f"/v3/users/{cloud.red.user_id}/application_credentials"
+    draft = {"application_credential": {"name": "robot", "roles": [{"name": "new"}]}}
+    made = (await cloud.red.http.must("POST", place, draft))["application_credential"]
+    assert [given["name"] for given in made["roles"]] == ["new"]
 
 
 @pytest.mark.parametrize("impersonation", [True, False])
