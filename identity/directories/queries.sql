@@ -64,8 +64,10 @@ SELECT id, domain_id, local_id FROM identity.users WHERE id = :id AND keeper = '
 SELECT id, domain_id, local_id FROM identity.groups WHERE id = :id AND keeper = 'ldap';
 
 -- name: extend_tokens(user_ids, until)!
-UPDATE identity.users SET tokens_until = greatest(tokens_until, :until)
-WHERE id = ANY(:user_ids::text[]) AND keeper = 'ldap';
+WITH watched AS (
+    SELECT id FROM identity.users WHERE id = ANY(:user_ids::text[]) AND keeper = 'ldap' ORDER BY id FOR NO KEY UPDATE
+)
+UPDATE identity.users SET tokens_until = greatest(tokens_until, :until) FROM watched WHERE users.id = watched.id;
 
 -- name: claim_looks(period_s)
 UPDATE identity.directories SET looked_at = now()

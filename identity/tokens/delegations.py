@@ -37,13 +37,14 @@ from runtime.database import Connection
 
 class Rights(NamedTuple):
     """What a token allows; `ends_at` is when that ends, in seconds since the epoch, `user` whom the token names when
-    that is not who proved to be there."""
+    that is not who proved to be there, `parties` the ids of all whose own rights it hangs on."""
 
     scope: Scope
     roles: tuple[str, ...]
     delegation: Delegation = None
     ends_at: float = math.inf
     user: Mapping[str, Any] | None = None
+    parties: frozenset[str] = frozenset()
 
 
 async def rights_of_credential(connection: Connection, credential_id: str) -> Rights | None:
@@ -96,7 +97,8 @@ async def rights_of_trust(
         redelegable=trust["redelegation_count"] > 0,
     )
     ends_at = trust["expires_at"].timestamp() if trust["expires_at"] else math.inf
-    return Rights(scope, roles, delegation, min(ends_at, await first_end(connection, owner["id"])), user)
+    ends_at = min(ends_at, await first_end(connection, owner["id"]))
+    return Rights(scope, roles, delegation, ends_at, user, frozenset(parties))
 
 
 async def _enabled_parties(

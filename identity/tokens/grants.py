@@ -51,7 +51,8 @@ async def grant(connection: Connection, proved: Proved, wish: Wish, settings: Id
     audit_id = uuid.uuid4().hex
     parent = proved.parent
     expires_at = min(issued_at + settings.token_ttl_s, rights.ends_at)
-    await extend_tokens(connection, {proved.user_id, user["id"]}, datetime.fromtimestamp(expires_at, UTC))
+    watched = {proved.user_id, user["id"], *rights.parties}
+    await extend_tokens(connection, watched, datetime.fromtimestamp(expires_at, UTC))
     return Claims(
         iss=settings.issuer,
         aud=settings.audience,

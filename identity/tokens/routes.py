@@ -18,7 +18,7 @@ from identity.tokens.grants import grant
 from identity.tokens.proofs import Proved, accounts_of, prove
 from identity.tokens.rendering import catalog_of, describe_token
 from identity.tokens.schema import Authenticate, ScopeNamed, Wish
-from identity.trusts.store import find_trust
+from identity.trusts.store import find_trust, select_sources
 from runtime.database import Database
 from runtime.errors import BadRequest, Forbidden, NotFound, Unauthorized
 from runtime.web.bodies import no_content, read_body, reply
@@ -51,14 +51,18 @@ async def _sign_in(request: web.Request, wish: Wish) -> Claims:
 
 
 async def _refresh_parties(identity: Identity, database: Database, proved: Proved, wish: Wish) -> None:
-    """Whoever the token would be by or for is looked up where they are kept, unless proving did that."""
+    """Whoever the token would be by or for is looked up where they are kept, unless proving did that.
+
+    By a trust that was passed on, everybody counts whose trusts it was made from: the roles are those of the first.
+    """
     if proved.parent or proved.credential_id:
         await identity.accounts.refresh(proved.user_id)
     if isinstance(wish.scope, ScopeNamed) and wish.scope.trust is not None:
         async with database.connection() as connection:
             trust = await find_trust(connection, wish.scope.trust.id)
-        if trust is not None:
-            await identity.accounts.refresh(trust["trustor_user_id"])
+            sources = await select_sources(connection, trust["id"]) if trust else []
+        for given in [trust, *sources] if trust else ():
+            await identity.accounts.refresh(given["trustor_user_id"])
 
 
 async def show_token(request: web.Request) -> web.Response:

@@ -3,18 +3,21 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import msgspec
 import pytest
 
 from identity.settings import IdentitySettings
-from runtime.database import DatabaseSettings
+from runtime.database import DatabaseSettings, open_session
 from tests.daemons.identity import IdentityServer, serve_identity
 from tests.daemons.sandbox import free_port
 from tests.daemons.strangers import stranger
 from tests.directories import Company
 from tests.identity_http import Http, by_password, by_token, on_project
 from tests.tenants import PASSWORD
+from tests.wire.identity.test_redelegation import PASSED_ON, a_user, bearer_of, pass_on
+from tests.wire.identity.test_trusts import TRUSTS, by_trust, draft_of
 
 pytestmark = pytest.mark.real
 LIMIT_S = 3.0
@@ -127,6 +130,53 @@ async def test_any_process_ends_the_token_for_all(
             return [(await bearer.get("/v3/auth/projects")).status for bearer in (rose, there)] == [401, 401]
 
         await until(ended)
+
+
+async def trust_of_rose(company: Company, database_settings: DatabaseSettings, **attributes: Any) -> dict[str, Any]:
+    """Rose of the directory, who has no token any more, lets the other bill act on red by their own name."""
+    rose = await on_red(company)
+    draft = draft_of(company.cloud, trustor_user_id=await company.id_of("rose"), impersonation=False, **attributes)
+    trust = (await rose.must("POST", TRUSTS, {"trust": draft}))["trust"]
+    await forget_tokens(database_settings)
+    return trust
+
+
+async def forget_tokens(database_settings: DatabaseSettings) -> None:
+    """As if every token of the directory's users had reached its end."""
+    session = await open_session(database_settings)
+    try:
+        await session.execute("UPDATE identity.users SET tokens_until = now() WHERE keeper = 'ldap'")
+    finally:
+        await session.close()
+
+
+async def test_threat_K11_token_by_a_trust_ends_when_the_directory_loses_who_gave_it(
+    company: Company, database_settings: DatabaseSettings
+) -> None:
+    """The token names its bearer alone, and rose has none: yet she is looked for as long as it lives."""
+    trust = await trust_of_rose(company, database_settings)
+    bill = company.system.bearing(await company.system.token_of(by_trust(trust)))
+    assert await works(bill)
+    await company.corp.remove(company.corp.person("rose"))
+
+    async def ended() -> bool:
+        return (await bill.get("/v3/auth/projects")).status == 401
+
+    await until(ended)
+    assert await works(company.cloud.blue.http)
+
+
+async def test_threat_K11_trust_that_was_passed_on_gives_nothing_once_the_directory_lost_the_first_giver(
+    company: Company, database_settings: DatabaseSettings
+) -> None:
+    """Nobody looks for rose, and nobody but the one who was given the last trust asks for a token."""
+    first = await trust_of_rose(company, database_settings, **PASSED_ON)
+    iris = await a_user(company.cloud, "iris")
+    as_bill = await bearer_of(company.cloud, first, "bill")
+    second = (await pass_on(company.cloud, as_bill, iris, impersonation=False)).body["trust"]
+    await forget_tokens(database_settings)
+    await company.corp.remove(company.corp.person("rose"))
+    assert (await company.system.sign_in(by_trust(second, "iris"))).status == 401
 
 
 async def test_change_of_the_configuration_ends_the_tokens_of_its_users_alone(company: Company) -> None:
