@@ -1,5 +1,5 @@
--- name: add_rules$
-SELECT northbound.add_rules(:rules, :request_id, :default_limit, :touching);
+-- name: insert_rules$
+SELECT northbound.insert_rules(:rules, :request_id, :default_limit, :touching);
 
 -- name: find_same_rule$
 SELECT id FROM northbound.security_group_rules
@@ -42,22 +42,17 @@ WHERE p.allowed_address_pairs <> '[]' AND m.security_group_id IN (
 );
 
 -- name: delete_rule$
+-- The setting is read by the trigger, which marks when all rows are gone.
 WITH gone AS (
     DELETE FROM northbound.security_group_rules WHERE id = :id RETURNING id
-), marked AS (
-    INSERT INTO northbound.dirty (owner_kind, owner_id, revision, request_id)
-    SELECT 'security_group_rule', id::text, pg_current_xact_id()::text::bigint, :request_id FROM gone
 )
-SELECT id FROM gone;
+SELECT id, set_config('northbound.request', coalesce(:request_id::text, ''), true) FROM gone;
 
 -- name: delete_rules_about
 -- Every rule of the group, and every rule of other groups that names it as the remote end.
 WITH gone AS (
     DELETE FROM northbound.security_group_rules
     WHERE security_group_id = :group_id OR remote_group_id = :group_id
-    RETURNING id, security_group_id, project_id
-), marked AS (
-    INSERT INTO northbound.dirty (owner_kind, owner_id, revision, request_id)
-    SELECT 'security_group_rule', id::text, pg_current_xact_id()::text::bigint, :request_id FROM gone
+    RETURNING security_group_id, project_id
 )
-SELECT security_group_id, project_id FROM gone;
+SELECT security_group_id, project_id, set_config('northbound.request', coalesce(:request_id::text, ''), true) FROM gone;

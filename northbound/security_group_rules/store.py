@@ -1,4 +1,4 @@
-"""Security group rules in PostgreSQL. Whoever calls has found the group visible. Rules that come or go are marked here."""
+"""Security group rules in PostgreSQL. Whoever calls has found the group visible; the database marks what comes or goes."""
 
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
@@ -65,7 +65,7 @@ async def insert_rules(
     if not rules:
         return []
     with naming_by_detail({"quotas_limit": quotas.over_quota}):
-        made = await SQL.add_rules(
+        made = await SQL.insert_rules(
             conn,
             rules=[_as_json(rule) for rule in rules],
             request_id=marks.cause(),

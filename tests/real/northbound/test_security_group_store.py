@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 import pytest
+import structlog
 
 from northbound.quotas import store as quotas
 from northbound.security_group_rules import store as rules
@@ -268,3 +269,34 @@ async def test_no_limit_keeps_a_project_from_having_its_default_group(database: 
     with pytest.raises(OverQuota):
         async with database.transaction() as conn:
             await groups.insert_group(conn, a_group())
+
+
+async def test_rules_are_marked_once_whoever_adds_or_removes_them(database: Database) -> None:
+    """As a process that is older than rules planned by themselves, which marks the group alone."""
+    group = a_group()
+    rule = a_rule(group, port_range_max=99)
+    columns = "security_group_id, project_id, description, direction, ethertype, protocol, protocol_number"
+    copied = (
+        f"INSERT INTO northbound.security_group_rules (id, {columns}) SELECT gen_random_uuid(), {columns}"
+        " FROM northbound.security_group_rules WHERE id = $1 RETURNING id::text"
+    )
+
+    async def marked() -> list[tuple[str, str | None]]:
+        """The marks of rules, which are taken away."""
+        gone = await conn.fetch("DELETE FROM northbound.dirty RETURNING owner_kind, owner_id, request_id")
+        return [(row["owner_id"], row["request_id"]) for row in gone if row["owner_kind"] == "security_group_rule"]
+
+    async with database.transaction() as conn:
+        await groups.insert_group(conn, group)
+        await marked()
+        with structlog.contextvars.bound_contextvars(request_id="req-1"):
+            await rules.insert_rules(conn, [rule])
+        assert await marked() == [(rule.id, "req-1")]
+    async with database.transaction() as conn:
+        added = await conn.fetchval(copied, rule.id)
+        assert await marked() == [(added, None)]
+        await conn.execute("DELETE FROM northbound.security_group_rules WHERE id = $1", added)
+        assert await marked() == [(added, None)]
+        with structlog.contextvars.bound_contextvars(request_id="req-2"):
+            await rules.delete_rule(conn, rule)
+        assert await marked() == [(rule.id, "req-2")]
