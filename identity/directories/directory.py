@@ -3,7 +3,8 @@
 Whatever goes wrong in between is one thing to whoever asks: the directory does not answer (Unavailable, 503).
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import NamedTuple, TypeVar
 
@@ -52,8 +53,13 @@ class FoundGroup(NamedTuple):
     members: tuple[str, ...]
 
 
+Found = TypeVar("Found", FoundUser, FoundGroup)
+
+
 class Directory:
-    """`version` is that of the configuration which holds the options."""
+    """An id that several entries have is nobody's: lists leave them out, as nobody is found by it.
+
+    `version` is that of the configuration which holds the options."""
 
     def __init__(self, domain_id: str, version: int, options: DirectoryOptions, timeout_s: float) -> None:
         self.domain_id = domain_id
@@ -66,31 +72,33 @@ class Directory:
         self._pool.close()
 
     async def find_user(self, local_id: str) -> FoundUser | None:
-        return _only(await self._users(filters.equals(self.options.user_id_attribute, local_id)))
+        return _only(await self._all_users(filters.equals(self.options.user_id_attribute, local_id)))
 
     async def find_user_named(self, name: str) -> FoundUser | None:
         """None as well when several are called so: nobody signs in by a name that is not one person's."""
-        return _only(await self._users(filters.equals(self.options.user_name_attribute, name)))
+        return _only(await self._all_users(filters.equals(self.options.user_name_attribute, name)))
 
     async def find_users(self, local_ids: Sequence[str]) -> list[FoundUser]:
         """Those of them that are there."""
-        attribute = self.options.user_id_attribute
-        return [found for part in _parts(local_ids) for found in await self._users(filters.one_of(attribute, part))]
+        conditions = [filters.one_of(self.options.user_id_attribute, part) for part in _parts(local_ids)]
+        found = [user for condition in conditions for user in await self._all_users(condition)]
+        return _unambiguous({user.dn: user for user in found}.values())
 
     async def list_users(self, query: MultiMapping[str]) -> list[FoundUser]:
         """Raises BadRequest for more than a list is made from."""
-        return await self._users(*filters.named(self.options.user_name_attribute, query))
+        return _unambiguous(await self._all_users(*filters.named(self.options.user_name_attribute, query)))
 
     async def find_group(self, local_id: str) -> FoundGroup | None:
-        return _only(await self._groups(filters.equals(self.options.group_id_attribute, local_id)))
+        return _only(await self._all_groups(filters.equals(self.options.group_id_attribute, local_id)))
 
     async def list_groups(self, query: MultiMapping[str]) -> list[FoundGroup]:
-        return await self._groups(*filters.named(self.options.group_name_attribute, query), members=False)
+        conditions = filters.named(self.options.group_name_attribute, query)
+        return _unambiguous(await self._all_groups(*conditions, members=False))
 
     async def groups_of(self, user: FoundUser) -> list[FoundGroup]:
         member = user.copy.local_id if self.options.group_members_are_ids else user.dn
         condition = filters.equals(self.options.group_member_attribute, member)
-        return await self._groups(condition, members=False)
+        return _unambiguous(await self._all_groups(condition, members=False))
 
     async def members_of(self, group: FoundGroup) -> list[FoundUser]:
         """The members that are users here; groups in groups are not looked into. Raises BadRequest for too many."""
@@ -130,7 +138,7 @@ class Directory:
                 return False
         return user is not None
 
-    async def _users(self, *conditions: LDAPFilter) -> list[FoundUser]:
+    async def _all_users(self, *conditions: LDAPFilter) -> list[FoundUser]:
         condition = filters.users(self.options, *conditions)
         entries = await self._search(self.options.user_base, self._scope, condition, self._user_attributes())
         return [user for user in map(self._user, entries) if user is not None]
@@ -139,7 +147,7 @@ class Directory:
         copy = parse_user(self.domain_id, self.options, entry)
         return copy and FoundUser(entry.dn, copy)
 
-    async def _groups(self, *conditions: LDAPFilter, members: bool = True) -> list[FoundGroup]:
+    async def _all_groups(self, *conditions: LDAPFilter, members: bool = True) -> list[FoundGroup]:
         options = self.options
         attributes = [options.group_id_attribute, options.group_name_attribute, options.group_desc_attribute]
         attributes += [options.group_member_attribute] if members else []
@@ -193,6 +201,12 @@ class Directory:
 
 def _only(found: Sequence[T]) -> T | None:
     return found[0] if len(found) == 1 else None
+
+
+def _unambiguous(found: Collection[Found]) -> list[Found]:
+    """Those whose id no other of them has."""
+    times = Counter(each.copy.id for each in found)
+    return [each for each in found if times[each.copy.id] == 1]
 
 
 def _parts(ids: Sequence[str]) -> list[Sequence[str]]:

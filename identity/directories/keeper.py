@@ -45,6 +45,9 @@ class Directories:
             if version is None or (known and known.version == version):
                 return known if version else None
             config = await read_config(connection, self._vault, domain_id)
+        known = self._open.get(domain_id)
+        if known and known.version >= version:
+            return known  # another request was faster, and somebody may be asking it already
         options = msgspec.convert(config.get("ldap", {}), DirectoryOptions, strict=False)
         self._forget(domain_id)
         self._open[domain_id] = directory = Directory(domain_id, version, options, self._timeout_s)

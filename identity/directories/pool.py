@@ -21,6 +21,7 @@ from identity.directories.options import DirectoryOptions, port_of, server_of
 MOST_WAITING = 256
 LONGEST_IDLE_S = 30.0
 """What lay idle for longer may have been forgotten by something on the way, and is not trusted to answer."""
+CLOSED = "the configuration of the domain was changed meanwhile"
 FAILURES = (DirectoryFailed, OSError, TimeoutError, ValueError)
 """What a directory that is away, or a file of certificates that is not there, looks like; ssl's errors are OSErrors."""
 
@@ -121,9 +122,21 @@ class Pool:
         try:
             return str(ipaddress.ip_address(host))
         except ValueError:
-            work = (socket.getaddrinfo, host, None, 0, socket.SOCK_STREAM)
-            found = await asyncio.get_running_loop().run_in_executor(self._resolver, *work)
-            return found[0][4][0]
+            return await self._look_up(host)
+
+    async def _look_up(self, host: str) -> str:
+        """Raises DirectoryFailed when the pool is closed before the name server was asked."""
+        if self._closed:
+            raise DirectoryFailed(CLOSED)
+        work = (socket.getaddrinfo, host, None, 0, socket.SOCK_STREAM)
+        asked = asyncio.get_running_loop().run_in_executor(self._resolver, *work)
+        try:
+            await asyncio.wait([asked])  # which tells an answer that was given up from a caller who was
+        finally:
+            asked.cancel()
+        if asked.cancelled():
+            raise DirectoryFailed(CLOSED)
+        return asked.result()[0][4][0]
 
     def _context(self) -> ssl.SSLContext:
         """Certificates are checked unless the options say otherwise; `allow` and `never` take any."""

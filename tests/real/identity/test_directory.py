@@ -1,6 +1,8 @@
 """What a real directory is asked, and those who only pretend to be one."""
 
 import asyncio
+import socket
+import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,7 +12,7 @@ import pytest
 from multidict import MultiDict
 
 from identity.directories.copies import UserCopy
-from identity.directories.directory import Directory, FoundUser
+from identity.directories.directory import IDS_AT_A_TIME, Directory, FoundUser
 from identity.directories.options import DirectoryOptions
 from runtime.errors import BadRequest, Unavailable
 from tests.daemons.slapd import MOST_SHOWN, Corp, Slapd
@@ -158,6 +160,17 @@ async def test_name_of_two_people_is_nobodys(corp: Corp) -> None:
     async with opened(corp) as one, opened(corp, query_scope="sub") as below:
         assert await one.find_user_named("rose") is not None
         assert await below.find_user_named("rose") is None
+        assert sorted(user.copy.name for user in await one.list_users(MultiDict())) == ["bill", "rose"]
+        assert [user.copy.name for user in await below.list_users(MultiDict())] == ["bill"]
+        assert [user.copy.name for user in await below.find_users(["rose", "bill"])] == ["bill"]
+
+
+async def test_person_with_several_ids_is_one_person(corp: Corp) -> None:
+    """Also when the ids are asked for in several questions."""
+    await corp.change(corp.person("rose"), "add: cn", "cn: rosalind")
+    ids = ["rose", *(f"nobody{number}" for number in range(IDS_AT_A_TIME)), "rosalind"]
+    async with opened(corp, user_id_attribute="cn") as directory:
+        assert [user.copy.local_id for user in await directory.find_users(ids)] == ["rose"]
 
 
 async def test_members_may_be_named_by_their_ids(corp: Corp) -> None:
@@ -215,6 +228,32 @@ async def test_certificate_is_checked_unless_the_options_say_otherwise(corp: Cor
             with pytest.raises(Unavailable):
                 await directory.find_user("rose")
         assert await careless.find_user("rose") is not None
+
+
+async def test_whoever_waits_for_a_directory_that_is_closed_is_told(
+    corp: Corp, slapd: Slapd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The names of servers are looked up in two threads, so the third waits; the fourth comes too late."""
+    known, look_up = threading.Event(), socket.getaddrinfo
+
+    def slowly(*arguments: Any) -> Any:
+        known.wait()
+        return look_up(*arguments)
+
+    async with opened(corp, url=slapd.url.replace("127.0.0.1", "localhost")) as directory:
+        monkeypatch.setattr(socket, "getaddrinfo", slowly)
+        asked = [asyncio.ensure_future(directory.find_user("rose")) for _ in range(3)]
+        try:
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            directory.close()
+            with pytest.raises(Unavailable):
+                await asked[2]
+            with pytest.raises(Unavailable):
+                await directory.find_user("rose")
+        finally:
+            known.set()
+        await asyncio.wait(asked)
 
 
 async def test_next_server_is_asked_when_one_is_away(corp: Corp, slapd: Slapd) -> None:

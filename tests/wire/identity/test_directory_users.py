@@ -1,5 +1,6 @@
 """A domain whose users a real directory keeps: logins, roles, lists, and what is refused."""
 
+import asyncio
 import re
 
 import pytest
@@ -50,6 +51,31 @@ async def test_ids_are_keystones_and_the_same_for_ever(company: Company) -> None
     await company.set()
     assert (await company.sign_in("rose", "rose's password", on_project("red"))).status == 201
     assert (await company.system.get(f"/v3/users/{rose}")).body["user"]["name"] == "rose"
+
+
+async def test_entries_that_share_an_id_are_left_out_and_others_sign_in(company: Company) -> None:
+    """As happens where the id is a common name and the whole tree is looked through."""
+    for tree, entry in (
+        ("people", "uid=rose,ou=more,ou=people,{base}\nobjectClass: inetOrgPerson\nuid: rose\ncn: x\nsn: x\n"),
+        ("groups", "cn=twice,ou=more,ou=groups,{base}\nobjectClass: groupOfNames\ncn: twice\nmember: {bill}\n"),
+    ):
+        base, bill = company.corp.base, company.corp.person("bill")
+        unit = f"dn: ou=more,ou={tree},{base}\nobjectClass: organizationalUnit\n\n"
+        await company.corp.slapd.apply(f"{unit}dn: {entry.format(base=base, bill=bill)}")
+    await company.corp.add_group("twice", "bill")
+    await company.set(query_scope="sub")
+    assert [user["name"] for user in await company.users()] == ["bill"]
+    groups = await company.system.must("GET", f"/v3/groups?domain_id={company.domain_id}")
+    assert [group["name"] for group in groups["groups"]] == ["florists"]
+    assert (await company.sign_in("bill", "bill's password")).status == 201
+    assert (await company.sign_in("rose", "rose's password")).status == 401
+
+
+async def test_first_logins_at_once_all_get_in(company: Company) -> None:
+    """They ask one directory, which nobody closes under another; it is known by a name, as directories are."""
+    await company.set(url=company.corp.slapd.url.replace("127.0.0.1", "localhost"))
+    logins = [company.sign_in(name, f"{name}'s password") for name in ("rose", "bill") * 5]
+    assert [answer.status for answer in await asyncio.gather(*logins)] == [201] * 10
 
 
 async def test_people_and_groups_are_shown_and_listed_like_any_other(company: Company) -> None:
