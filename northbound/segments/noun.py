@@ -15,6 +15,7 @@ from northbound.networks.segment import Segment, SegmentInUse, SegmentNotFound
 from northbound.nouns.noun import Noun
 from northbound.nouns.table import Table
 from northbound.qos_policies import assignment as qos
+from northbound.routers import placement
 from northbound.routers import store as routers
 from northbound.segments.policy import RULES
 from northbound.segments.schema import CreateSegment, SegmentChanges, SegmentDraft, UpdateSegment, render_segment
@@ -104,8 +105,10 @@ async def delete(conn: Connection, segment: Segment, _caller: Caller) -> None:
     await marks.mark(conn, "network", segment.network_id)
     await qos.mark_guaranteed(conn, segment.network_id)
     if segment.position == 0:
-        async for row in SQL.routers(conn, network_id=segment.network_id):
-            await routers.mark_connections(conn, row["router_id"])
+        router_ids = [row["router_id"] async for row in SQL.routers(conn, network_id=segment.network_id)]
+        for router_id in router_ids:
+            await routers.mark_connections(conn, router_id)
+        await placement.place(conn, *router_ids)
 
 
 SEGMENT = Noun(
