@@ -84,8 +84,11 @@ async def replace_agents(conn: Connection, found: Sequence[chassis.Agent], targe
 
 
 async def silent_agents(conn: Connection) -> set[str]:
-    """Names of the chassis whose agents gave no sign of life for so long that they count as down."""
-    query = f"SELECT a.name FROM northbound.agents a CROSS JOIN northbound.agents_target t WHERE NOT {ALIVE}"
+    """Names of the chassis whose agents count as down: no sign of life for so long, or deleted and not yet out of OVN."""
+    query = (
+        f"SELECT a.name FROM northbound.agents a CROSS JOIN northbound.agents_target t WHERE NOT {ALIVE}"
+        " UNION SELECT name FROM northbound.agent_removals"
+    )
     return {row["name"] for row in await conn.fetch(query)}
 
 

@@ -65,8 +65,12 @@ async def _mark(conn: Connection, port_ids: Collection[str], router_ids: Collect
 
 
 async def forget(conn: Connection, names: Sequence[str]) -> None:
-    """Takes chassis that will not come back out of all lists."""
-    await SQL.forget_chassis(conn, names=list(names))
+    """Takes chassis that will not come back out of all lists.
+
+    The gateways are marked here: whoever sees a chassis go afterwards finds no list that still names it.
+    """
+    found = [row async for row in SQL.forget_chassis(conn, names=list(names))]
+    await _mark(conn, {row["port_id"] for row in found}, {row["router_id"] for row in found})
 
 
 async def _read(conn: Connection, router_ids: Sequence[str] | None) -> list[Place]:

@@ -28,10 +28,11 @@ FROM (
 WHERE g.port_id = held.port_id
 RETURNING g.port_id::text;
 
--- name: forget_chassis!
+-- name: forget_chassis
 UPDATE northbound.router_ports AS g
 SET chassis = ARRAY(SELECT name FROM unnest(g.chassis) WITH ORDINALITY AS t (name, place)
                     WHERE name <> ALL(:names::text[]) ORDER BY place)
 WHERE g.port_id IN (
     SELECT port_id FROM northbound.router_ports WHERE chassis && :names::text[] FOR UPDATE SKIP LOCKED
-);
+)
+RETURNING g.port_id::text, g.router_id::text;

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ import pytest
 
 import northbound
 from deploy.lab.daemons.waiting import until
+from northbound.agents import store as agents
+from northbound.agents.agent import AgentAlive, AgentNotFound
+from northbound.routers import placement
 from southbound import names
 from tests.daemons.ovn import Ovn
 from tests.real.northbound.api import NetworkApi
@@ -146,6 +150,46 @@ async def test_chassis_that_an_administrator_deleted_is_forgotten(api: NetworkAp
 
     await until(is_deleted, 10)
     await until(is_forgotten, 10)
+
+
+async def test_gateways_of_a_forgotten_chassis_are_planned_again(api: NetworkApi) -> None:
+    """Whoever sees the chassis go afterwards finds no list that names it."""
+    await add_hypervisor(api, "h1", options=GATEWAY)
+    outside, _ = await make_outside(api)
+    router = await make_router(api, outside)
+    async with api.database.transaction() as conn:
+        port_id = await conn.fetchval("SELECT port_id::text FROM northbound.router_ports WHERE is_gateway")
+        await placement.forget(conn, ["h1"])
+        mine = "revision = pg_current_xact_id()::text::bigint"
+        marked = await conn.fetch(f"SELECT owner_kind, owner_id FROM northbound.dirty WHERE {mine}")
+    assert {tuple(row) for row in marked} == {("port", port_id), ("router", router["id"])}
+
+
+async def test_chassis_of_a_deleted_agent_is_silent_until_it_is_gone(api: NetworkApi) -> None:
+    await add_hypervisor(api, "h1", options=GATEWAY)
+
+    async def is_deleted() -> bool:
+        await fall_silent(api, "h1")
+        async with api.database.transaction() as conn:
+            with suppress(AgentAlive, AgentNotFound):
+                await agents.delete_agent(conn, "h1")
+                assert await agents.silent_agents(conn) == {"h1"}
+                return True
+        return False
+
+    await until(is_deleted, 10)
+
+
+async def test_gateway_moves_at_once_when_its_network_loses_its_first_segment(api: NetworkApi) -> None:
+    await add_hypervisor(api, "h1", options=GATEWAY)
+    await add_hypervisor(api, "h2", ["physical2"], options=GATEWAY)
+    outside, _ = await make_outside(api)
+    await api.make("segment", who="admin", network_id=outside["id"], network_type="flat", physical_network="physical2")
+    await make_router(api, outside)
+    assert list((await lists_in_ovn(api)).values()) == [["h1"]]
+    (first,) = await api.find("segments?physical_network=physical1", who="admin")
+    await api.remove("segment", first["id"], who="admin")
+    assert list((await lists_in_ovn(api)).values()) == [["h2"]]
 
 
 async def test_gateways_of_before_stay_where_the_hash_put_them(api: NetworkApi) -> None:
