@@ -13,5 +13,5 @@ UPDATE identity.mappings SET schema_version = :schema_version, rules = :rules WH
 -- name: delete_mapping(id)$
 DELETE FROM identity.mappings WHERE id = :id RETURNING id;
 
--- name: select_users_of(mapping_id)
+-- name: select_protocols_of(mapping_id)
 SELECT idp_id, id FROM identity.federation_protocols WHERE mapping_id = :mapping_id;

@@ -1,6 +1,7 @@
 """Routes of mappings: `/v3/OS-FEDERATION/mappings`.
 
-Whoever signed in by rules that change does so again by the new ones: what a rule no longer gives ends at once.
+Whoever signed in by rules that change does so again by the new ones: what a rule no longer gives ends at once, also for what acts
+in their name.
 """
 
 from aiohttp import web
@@ -10,10 +11,11 @@ from identity.assembly import IDENTITY
 from identity.federation.mappings import store
 from identity.federation.mappings.schema import PutMapping, UpdateMapping, render
 from identity.federation.names import name_in_path
+from identity.federation.sign_in.endings import end_sign_ins
 from identity.links import linked
 from identity.lists import reply_listing
 from identity.policy import authorize
-from identity.revocations.store import change_rights, revoke
+from identity.revocations.store import change_rights
 from runtime.web.bodies import no_content, read_body, reply
 from runtime.web.keys import DATABASE
 
@@ -51,7 +53,7 @@ async def update_mapping(request: web.Request) -> web.Response:
     async with request.app[DATABASE].transaction() as connection:
         await change_rights(connection)
         row = await store.update_mapping(connection, mapping_id, rules, version)
-        await revoke(connection, await store.subjects_of_mapping(connection, mapping_id))
+        await end_sign_ins(connection, await store.protocols_of_mapping(connection, mapping_id))
     await request.app[IDENTITY].feed.publish()
     return reply({"mapping": linked(request, COLLECTION, render(row))})
 
@@ -62,6 +64,6 @@ async def delete_mapping(request: web.Request) -> web.Response:
     async with request.app[DATABASE].transaction() as connection:
         await change_rights(connection)
         await store.delete_mapping(connection, mapping_id)
-        await revoke(connection, await store.subjects_of_mapping(connection, mapping_id))
+        await end_sign_ins(connection, await store.protocols_of_mapping(connection, mapping_id))
     await request.app[IDENTITY].feed.publish()
     return no_content()

@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 
 from identity.federation.mappings.rules import Rule, check_rules
-from identity.tokens.claims import protocol_subject
 from runtime.database import Connection, naming, queries
 from runtime.errors import Conflict, NotFound
 from runtime.web.listing import Attribute, Listing
@@ -60,7 +59,7 @@ async def delete_mapping(connection: Connection, mapping_id: str) -> None:
         raise MappingNotFound(mapping_id)
 
 
-async def subjects_of_mapping(connection: Connection, mapping_id: str) -> list[str]:
-    """The words for `revoke` of all tokens that were made by it."""
-    rows = sql.select_users_of(connection, mapping_id=mapping_id)
-    return [protocol_subject(row["idp_id"], row["id"]) async for row in rows]
+async def protocols_of_mapping(connection: Connection, mapping_id: str) -> list[tuple[str, str]]:
+    """(idp_id, protocol_id) of all that go by it."""
+    rows = sql.select_protocols_of(connection, mapping_id=mapping_id)
+    return [(row["idp_id"], row["id"]) async for row in rows]

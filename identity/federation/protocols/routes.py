@@ -10,6 +10,7 @@ from identity.federation.identity_providers.store import fetch_provider
 from identity.federation.names import name_in_path
 from identity.federation.protocols import store
 from identity.federation.protocols.schema import PutProtocol, UpdateProtocol, render
+from identity.federation.sign_in.endings import end_sign_ins
 from identity.links import linked, reply_list
 from identity.policy import authorize
 from identity.revocations.store import change_rights, revoke
@@ -58,7 +59,7 @@ async def update_protocol(request: web.Request) -> web.Response:
     async with request.app[DATABASE].transaction() as connection:
         await change_rights(connection)
         row = await store.update_protocol(connection, idp_id, protocol_id, given(body.protocol))
-        await revoke(connection, [protocol_subject(idp_id, protocol_id)])
+        await end_sign_ins(connection, [(idp_id, protocol_id)])
     await request.app[IDENTITY].feed.publish()
     return reply({"protocol": _linked(request, row)})
 

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from identity.assignments.endings import subjects_of_group
 from identity.domains.store import find_domain_by_name
 from identity.federation.mappings.evaluation import DomainRef, GroupRef, Mapped, MappedProject, MappedUser
-from identity.federation.sign_in.arrangement import KEEPER, Arrangement, sql
+from identity.federation.sign_in.arrangement import KEEPER, Arrangement, find_arrangement, sql
 from identity.projects.store import find_project_by_name, insert_project
-from identity.revocations.store import change_rights, revoke
+from identity.revocations.store import change_rights, hold_rights, revoke
 from identity.tokens.claims import ProjectScope, grant_subject
 from identity.tokens.refusals import LoginRefused
 from identity.users.accounts import Accounts
@@ -64,7 +64,7 @@ class Place(NamedTuple):
 async def settle_account(connection: Connection, arrangement: Arrangement, mapped: Mapped) -> Account:
     """Of a user whom the provider alone knows. Runs in a transaction of its own.
 
-    Raises LoginRefused for a domain or role that is not there.
+    Raises LoginRefused for a domain or role that is not there, and when the arrangement is no longer that one.
     """
     unique_id = mapped.user.id or mapped.user.name or ""
     name = mapped.user.name or unique_id
@@ -77,6 +77,7 @@ async def settle_account(connection: Connection, arrangement: Arrangement, mappe
     places = [await _place(connection, arrangement, project) for project in mapped.projects]
     lasting = group_ids if arrangement.authorization_ttl else ()
     has_lost = account is not None and await _take_back(connection, account["id"], places, lasting)
+    await _hold_agreement(connection, arrangement)
     user_id = await _keep_account(connection, arrangement, account, key, name, mapped.user)
     for place in places:
         await _give(connection, user_id, place)
@@ -85,6 +86,15 @@ async def settle_account(connection: Connection, arrangement: Arrangement, mappe
             connection, user_id=user_id, group_ids=list(lasting), minutes=arrangement.authorization_ttl
         )
     return Account(user_id, group_ids, own=True, has_lost_rights=has_lost)
+
+
+async def _hold_agreement(connection: Connection, arrangement: Arrangement) -> None:
+    """The mapping, by which everything is given, stays as it was read to the end of the transaction; raises LoginRefused
+    when it has changed since. After `_take_back`, which may want the lock alone: two logins that held it shared before
+    would wait for each other."""
+    await hold_rights(connection)
+    if await find_arrangement(connection, arrangement.idp_id, arrangement.protocol_id) != arrangement:
+        raise LoginRefused("what was agreed with the provider changed meanwhile")
 
 
 async def _keep_account(

@@ -82,3 +82,19 @@ WHERE user_id = :user_id AND NOT group_id = ANY(:group_ids::text[]);
 
 -- name: delete_membership(user_id, group_id)!
 DELETE FROM identity.expiring_memberships WHERE user_id = :user_id AND group_id = :group_id;
+
+-- name: take_back_all(idp_ids, protocol_ids)!
+WITH users AS (
+    SELECT user_id FROM identity.federated_users
+    WHERE (idp_id, protocol_id) IN (SELECT * FROM unnest(:idp_ids::text[], :protocol_ids::text[]))
+),
+left_groups AS (
+    DELETE FROM identity.expiring_memberships WHERE user_id IN (SELECT user_id FROM users)
+),
+granted AS (
+    DELETE FROM identity.federated_grants WHERE user_id IN (SELECT user_id FROM users)
+    RETURNING user_id, project_id, role_id
+)
+DELETE FROM identity.assignments AS given USING granted
+WHERE given.user_id = granted.user_id AND given.project_id = granted.project_id
+AND given.role_id = granted.role_id AND NOT given.inherited;

@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 
+from identity.federation.mappings.evaluation import Mapped, MappedProject, MappedUser
+from identity.federation.sign_in.accounts import settle_account
+from identity.federation.sign_in.arrangement import find_arrangement
 from identity.settings import IdentitySettings
+from identity.tokens.refusals import LoginRefused
 from runtime.database import DatabaseSettings
-from tests.daemons.identity import serve_identity
+from tests.daemons.identity import IdentityServer, serve_identity
 from tests.daemons.sandbox import free_port
 from tests.identity_http import Http, by_token
 from tests.real.identity.test_rights import until_refused
@@ -202,3 +206,53 @@ async def test_threat_K11_trust_ends_with_the_provider_of_either_party(forge: Fo
         assert (await forge.anonymous.bearing(token).get("/v3/auth/projects")).status == 401
     for auth in by_trust:
         assert (await forge.anonymous.sign_in(auth)).status == 401
+
+
+GIVEN = {"local": [{"projects": [{"name": "bed", "roles": [{"name": "member"}]}]}], "remote": [{"type": "OIDC-sub"}]}
+
+
+async def replace_mapping(forge: Forge) -> None:
+    await delete_mapping(forge)
+    await forge.admin.must("PUT", f"{PREFIX}/mappings/people", {"mapping": {"rules": RULES[:1]}})
+
+
+@pytest.mark.parametrize("event", [change_mapping, replace_mapping, change_protocol], ids=lambda event: event.__name__)
+async def test_threat_K11_credential_has_nothing_of_a_mapping_that_changed_until_its_user_signs_in(
+    forge: Forge, event: Callable[[Forge], Awaitable[None]]
+) -> None:
+    """Neither of a group of it nor of a role on a project; what an administrator gave stays."""
+    await forge.admin.must("PATCH", forge.place, {"identity_provider": {"authorization_ttl": 10}})
+    await forge.set_rules([*RULES, GIVEN])
+    unscoped = await forge.unscoped()
+    user_id = await user_id_of(forge)
+    (bed,) = (await forge.admin.must("GET", "/v3/projects?name=bed"))["projects"]
+    blue = forge.cloud.blue.project_id
+    await forge.admin.must("PUT", f"/v3/projects/{blue}/users/{user_id}/roles/{forge.cloud.roles['reader']}")
+    auths = {}
+    for name, project_id in (("group", forge.cloud.red.project_id), ("project", bed["id"]), ("by hand", blue)):
+        fern = forge.anonymous.bearing(await forge.scoped(unscoped, project_id))
+        draft = {"application_credential": {"name": name}}
+        made = await fern.must("POST", f"/v3/users/{user_id}/application_credentials", draft)
+        proof = {key: made["application_credential"][key] for key in ("id", "secret")}
+        auths[name] = {"identity": {"methods": ["application_credential"], "application_credential": proof}}
+        assert (await forge.anonymous.sign_in(auths[name])).status == 201
+    await event(forge)
+    assert [(await forge.anonymous.sign_in(auth)).status for auth in auths.values()] == [401, 401, 201]
+    await forge.unscoped()
+    again = 201 if event is change_protocol else 401
+    assert [(await forge.anonymous.sign_in(auth)).status for auth in auths.values()] == [again, 401, 201]
+
+
+async def test_threat_K11_login_that_began_before_its_mapping_changed_gives_nothing_of_it(
+    forge: Forge, identity_server: IdentityServer
+) -> None:
+    mapped = Mapped(MappedUser("id-of-fern", "fern", None, None, False), (), (), (MappedProject("bed", (), None),))
+    async with identity_server.database.connection() as connection:
+        arrangement = await find_arrangement(connection, "forge", "openid")
+    assert arrangement is not None
+    await change_mapping(forge)
+    with pytest.raises(LoginRefused):
+        async with identity_server.database.transaction() as connection:
+            await settle_account(connection, arrangement, mapped)
+    assert (await forge.admin.must("GET", f"/v3/users?domain_id={forge.domain_id}"))["users"] == []
+    assert (await forge.admin.must("GET", "/v3/projects?name=bed"))["projects"] == []
