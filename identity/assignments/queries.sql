@@ -19,7 +19,16 @@ AND project_id IS NOT DISTINCT FROM :project_id AND given.domain_id IS NOT DISTI
 ORDER BY role.name
 LIMIT 1000;
 
+-- name: forget_federated_grant(role_id, user_id, project_id)!
+-- The role there is an administrator's from now on, not a mapping's to take back.
+DELETE FROM identity.federated_grants
+WHERE role_id = :role_id AND user_id = :user_id AND project_id = :project_id;
+
 -- name: delete_assignment(role_id, user_id, group_id, project_id, domain_id, inherited)$
+WITH federated AS (
+    DELETE FROM identity.federated_grants
+    WHERE role_id = :role_id AND user_id = :user_id AND project_id = :project_id AND NOT :inherited
+)
 DELETE FROM identity.assignments
 WHERE role_id = :role_id AND inherited = :inherited
 AND user_id IS NOT DISTINCT FROM :user_id AND group_id IS NOT DISTINCT FROM :group_id

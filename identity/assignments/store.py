@@ -39,13 +39,19 @@ class AssignmentNotFound(NotFound):
 
 
 async def insert_assignment(connection: Connection, place: Place, role_id: str) -> None:
-    """Idempotent. Raises NotFound when role, user, group or target went away meanwhile."""
+    """Idempotent. Raises NotFound when role, user, group or target went away meanwhile.
+
+    What a mapping gave just there stays even when the mapping gives it no longer. That is a statement of its own, so that
+    it sees what a login wrote for which the first one had to wait.
+    """
     gone = {
         f"assignments_{what}": lambda what=what: NotFound(f"Could not find {what}.")
         for what in ("role", "user", "group", "project", "domain")
     }
     with naming(gone):
         await sql.insert_assignment(connection, role_id=role_id, **place.columns)
+    if place.user_id is not None and isinstance(place.scope, ProjectScope) and not place.inherited:
+        await sql.forget_federated_grant(connection, role_id=role_id, user_id=place.user_id, project_id=place.scope.id)
 
 
 async def has_assignment(connection: Connection, place: Place, role_id: str) -> bool:

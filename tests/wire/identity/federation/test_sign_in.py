@@ -157,6 +157,36 @@ async def test_role_that_an_administrator_gave_is_not_the_mappings_to_take(forge
     assert (await forge.admin.send("HEAD", grant)).status == 204
 
 
+@pytest.mark.parametrize("methods", [["PUT"], ["DELETE", "PUT"]], ids=" then ".join)
+async def test_role_that_an_administrator_gave_after_the_mapping_is_not_the_mappings_to_take(
+    forge: Forge, methods: list[str]
+) -> None:
+    gives = {"projects": [{"name": "bed", "roles": [{"name": "member"}]}]}
+    await forge.set_rules([{"local": [NAMED, gives], "remote": WHO}])
+    await forge.unscoped()
+    (user,) = (await forge.admin.must("GET", f"/v3/users?domain_id={forge.domain_id}"))["users"]
+    (bed,) = (await forge.admin.must("GET", f"/v3/projects?domain_id={forge.domain_id}"))["projects"]
+    grant = f"/v3/projects/{bed['id']}/users/{user['id']}/roles/{forge.cloud.roles['member']}"
+    for method in methods:
+        await forge.admin.must(method, grant)
+    await forge.set_rules([{"local": [NAMED], "remote": WHO}])
+    await forge.unscoped()
+    assert (await forge.admin.send("HEAD", grant)).status == 204
+
+
+async def test_role_that_an_administrator_took_away_is_no_longer_the_mappings(
+    forge: Forge, identity_server: IdentityServer
+) -> None:
+    gives = {"projects": [{"name": "bed", "roles": [{"name": "member"}]}]}
+    await forge.set_rules([{"local": [NAMED, gives], "remote": WHO}])
+    await forge.unscoped()
+    (user,) = (await forge.admin.must("GET", f"/v3/users?domain_id={forge.domain_id}"))["users"]
+    (bed,) = (await forge.admin.must("GET", f"/v3/projects?domain_id={forge.domain_id}"))["projects"]
+    await forge.admin.must("DELETE", f"/v3/projects/{bed['id']}/users/{user['id']}/roles/{forge.cloud.roles['member']}")
+    async with identity_server.database.connection() as connection:
+        assert await connection.fetch("SELECT FROM identity.federated_grants") == []
+
+
 async def test_local_user_signs_in_by_the_provider_and_gets_nothing_of_the_mapping(forge: Forge) -> None:
     local = {"user": {"name": "rose", "type": "local", "domain": {"id": "default"}}, "group": {"id": forge.group_id}}
     await forge.set_rules([{"local": [local], "remote": [{"type": "OIDC-preferred_username", "any_one_of": ["fern"]}]}])
