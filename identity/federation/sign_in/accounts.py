@@ -20,7 +20,8 @@ from identity.tokens.claims import ProjectScope, grant_subject
 from identity.tokens.refusals import LoginRefused
 from identity.users.accounts import Accounts
 from identity.users.store import Row
-from runtime.database import Connection, Database
+from runtime.database import Connection, Database, naming
+from runtime.errors import BadRequest
 
 LONGEST_NAME = 255
 LONGEST_PROJECT_NAME = 64
@@ -112,9 +113,10 @@ async def _keep_account(
         return account["id"]
     user_id = uuid.uuid4().hex
     domain_id = await _domain_id(connection, mapped.domain, arrangement.domain_id)
-    await sql.insert_account(
-        connection, id=user_id, domain_id=domain_id, name=name, extra=email, keeper=KEEPER, local_id=key[2]
-    )
+    with naming({"users_domain": _domain_missing}):
+        await sql.insert_account(
+            connection, id=user_id, domain_id=domain_id, name=name, extra=email, keeper=KEEPER, local_id=key[2]
+        )
     await sql.insert_link(connection, user_id=user_id, idp_id=key[0], protocol_id=key[1], unique_id=key[2])
     return user_id
 
@@ -142,8 +144,12 @@ async def _domain_id(connection: Connection, ref: DomainRef | None, default: str
         return ref.id if ref is not None and ref.id is not None else default
     domain = await find_domain_by_name(connection, ref.name or "")
     if domain is None:
-        raise LoginRefused("the mapping names a domain that is not there")
+        raise _domain_missing()
     return domain["id"]
+
+
+def _domain_missing() -> LoginRefused:
+    return LoginRefused("the mapping names a domain that is not there")
 
 
 async def _place(connection: Connection, arrangement: Arrangement, project: MappedProject) -> Place:
@@ -188,6 +194,9 @@ async def _give(connection: Connection, user_id: str, place: Place) -> None:
         await sql.hold_login(connection, key=f"project/{place.domain_id}/{place.name}")
         found = await find_project_by_name(connection, place.domain_id, place.name)
         draft = {"name": place.name, "domain_id": place.domain_id, "description": ""}
-        project_id = (found or await insert_project(connection, draft, {}))["id"]
+        try:
+            project_id = (found or await insert_project(connection, draft, {}))["id"]
+        except BadRequest as error:
+            raise _domain_missing() from error
     for role_id in sorted(place.role_ids):
         await sql.insert_grant(connection, user_id=user_id, project_id=project_id, role_id=role_id)

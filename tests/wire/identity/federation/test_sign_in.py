@@ -275,6 +275,20 @@ async def test_version_2_of_mappings_knows_domains(forge: Forge) -> None:
     assert plot["domain_id"] == "default"
 
 
+@pytest.mark.parametrize(
+    "local",
+    [
+        {"user": {"name": "{0}", "domain": {"id": "gone"}}},
+        {"user": {"name": "{0}"}, "projects": [{"name": "p", "roles": [{"name": "member"}], "domain": {"id": "gone"}}]},
+    ],
+    ids=["user", "project"],
+)
+async def test_mapping_that_names_a_domain_that_is_gone_lets_nobody_in(forge: Forge, local: dict[str, Any]) -> None:
+    await forge.set_rules([{"local": [local], "remote": WHO}], schema_version="2.0")
+    assert (await forge.sign_in(await forge.oidc.token_of("fern"))).status == 401
+    assert (await forge.admin.must("GET", f"/v3/users?domain_id={forge.domain_id}"))["users"] == []
+
+
 class TestOpaque:
     """Tokens that only their provider can read, and claims that they lack."""
 
