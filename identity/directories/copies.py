@@ -152,5 +152,5 @@ async def select_users_with_tokens(connection: Connection, domain_id: str) -> li
 
 
 async def select_groups_that_matter(connection: Connection, domain_id: str) -> list[Row]:
-    """Those that have a role somewhere, and a member who has tokens."""
+    """(id, local_id, user_ids) of those that have a role somewhere, with the members who have tokens."""
     return [row async for row in sql.select_groups_that_matter(connection, domain_id=domain_id)]

@@ -4,7 +4,7 @@ Whatever goes wrong in between is one thing to whoever asks: the directory does 
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import NamedTuple, TypeVar
 
@@ -15,7 +15,7 @@ from sansldap import LDAPFilter, LDAPResultCode, SearchScope
 from identity.directories import filters
 from identity.directories.connection import LdapConnection, Refused
 from identity.directories.copies import GroupCopy, UserCopy
-from identity.directories.entries import Entry, parse_group, parse_user
+from identity.directories.entries import Entry, parse_group, parse_members, parse_user
 from identity.directories.names import parse_name, value_of
 from identity.directories.options import DirectoryOptions
 from identity.directories.pool import FAILURES, Pool
@@ -47,10 +47,10 @@ class FoundUser(NamedTuple):
 
 
 class FoundGroup(NamedTuple):
-    """`members` as the directory has them: names of entries, or ids."""
+    """`members` as the directory has them: names of entries, or ids; None when it shows only some of them."""
 
     copy: GroupCopy
-    members: tuple[str, ...]
+    members: tuple[str, ...] | None
 
 
 Found = TypeVar("Found", FoundUser, FoundGroup)
@@ -88,34 +88,56 @@ class Directory:
         """Raises BadRequest for more than a list is made from."""
         return _unambiguous(await self._all_users(*filters.named(self.options.user_name_attribute, query)))
 
-    async def find_group(self, local_id: str) -> FoundGroup | None:
-        return _only(await self._all_groups(filters.equals(self.options.group_id_attribute, local_id)))
+    async def find_group(self, local_id: str, *, members: bool = True) -> FoundGroup | None:
+        condition = filters.equals(self.options.group_id_attribute, local_id)
+        return _only(await self._all_groups(condition, members=members))
 
     async def list_groups(self, query: MultiMapping[str]) -> list[FoundGroup]:
         conditions = filters.named(self.options.group_name_attribute, query)
         return _unambiguous(await self._all_groups(*conditions, members=False))
 
     async def groups_of(self, user: FoundUser) -> list[FoundGroup]:
+        return _unambiguous(await self._all_groups(self._has(user), members=False))
+
+    def _has(self, user: FoundUser) -> LDAPFilter:
+        """The groups that the user is in."""
         member = user.copy.local_id if self.options.group_members_are_ids else user.dn
-        condition = filters.equals(self.options.group_member_attribute, member)
-        return _unambiguous(await self._all_groups(condition, members=False))
+        return filters.equals(self.options.group_member_attribute, member)
+
+    async def outsiders(self, local_id: str, users: Sequence[FoundUser]) -> AsyncIterator[Sequence[FoundUser]]:
+        """Those of the users who are not in the group, part by part; all of them when there is no such group.
+
+        However large a group is, its members are not read: the directory is asked for the group that has all of the
+        users, and only when there is none, for the one that has each half of them.
+        """
+        if await self.find_group(local_id, members=False) is None:
+            yield users
+            return
+        for part in _parts(users):
+            yield await self._outsiders(local_id, part)
+
+    async def _outsiders(self, local_id: str, users: Sequence[FoundUser]) -> Sequence[FoundUser]:
+        condition = filters.equals(self.options.group_id_attribute, local_id)
+        if await self._all_groups(condition, *map(self._has, users), members=False):
+            return []
+        if len(users) == 1:
+            return users
+        middle = len(users) // 2
+        return [
+            *await self._outsiders(local_id, users[:middle]),
+            *await self._outsiders(local_id, users[middle:]),
+        ]
 
     async def members_of(self, group: FoundGroup) -> list[FoundUser]:
         """The members that are users here; groups in groups are not looked into. Raises BadRequest for too many."""
-        if len(group.members) > MOST_MEMBERS:
+        if group.members is None or len(group.members) > MOST_MEMBERS:
             raise BadRequest(f"Group {group.copy.id} has more than {MOST_MEMBERS} members, too many to be shown.")
         if self.options.group_members_are_ids:
             return await self.find_users(group.members)
         ids = [await self._id_of(member) for member in group.members]
-        return self.members_among(await self.find_users([local_id for local_id in ids if local_id]), group)
-
-    def members_among(self, users: Iterable[FoundUser], group: FoundGroup) -> list[FoundUser]:
-        """Those of the users who are in the group, nobody being asked."""
-        if self.options.group_members_are_ids:
-            ids = frozenset(group.members)
-            return [user for user in users if user.copy.local_id in ids]
-        members = frozenset(map(parse_name, group.members))
-        return [user for user in users if parse_name(user.dn) in members]
+        names = frozenset(map(parse_name, group.members))
+        users = await self.find_users([local_id for local_id in ids if local_id])
+        return [user for user in users if parse_name(user.dn) in names]
 
     async def _id_of(self, dn: str) -> str | None:
         """What the entry of that name is known by: its name says it, or it is asked."""
@@ -155,9 +177,8 @@ class Directory:
         found: list[FoundGroup] = []
         for entry in await self._search(options.group_base, self._scope, condition, attributes):
             copy = parse_group(self.domain_id, options, entry)
-            values = entry.values.get(options.group_member_attribute.lower(), ())
             if copy is not None:
-                found.append(FoundGroup(copy, tuple(value.decode(errors="replace") for value in values)))
+                found.append(FoundGroup(copy, parse_members(options, entry)))
         return found
 
     def _user_attributes(self) -> list[str]:
@@ -209,5 +230,5 @@ def _unambiguous(found: Collection[Found]) -> list[Found]:
     return [each for each in found if times[each.copy.id] == 1]
 
 
-def _parts(ids: Sequence[str]) -> list[Sequence[str]]:
-    return [ids[start : start + IDS_AT_A_TIME] for start in range(0, len(ids), IDS_AT_A_TIME)]
+def _parts(all_of_them: Sequence[T]) -> list[Sequence[T]]:
+    return [all_of_them[start : start + IDS_AT_A_TIME] for start in range(0, len(all_of_them), IDS_AT_A_TIME)]

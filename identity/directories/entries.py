@@ -60,6 +60,17 @@ def parse_group(domain_id: str, options: DirectoryOptions, entry: Entry) -> Grou
     )
 
 
+def parse_members(options: DirectoryOptions, entry: Entry) -> tuple[str, ...] | None:
+    """What the group's entry says of its members; None when it shows only some of them.
+
+    Source: Active Directory, range retrieval: `member` is empty then, and `member;range=0-1499` has the first ones.
+    """
+    attribute = options.group_member_attribute.lower()
+    if any(name.startswith(f"{attribute};range=") for name in entry.values):
+        return None
+    return tuple(value.decode(errors="replace") for value in entry.values.get(attribute, ()))
+
+
 def is_enabled(options: DirectoryOptions, values: Sequence[bytes] | None) -> bool:
     """By the attribute's one value, or by `user_enabled_default` when there is no such attribute.
 

@@ -102,7 +102,7 @@ class Directories:
         directory = copy and await self.of(copy["domain_id"])
         if not directory:
             return
-        group = await directory.find_group(copy["local_id"])
+        group = await directory.find_group(copy["local_id"], members=members)
         if group is None:
             await self._write(directory, lambda c: copies.lose_group(c, group_id))
             return

@@ -86,7 +86,6 @@ class Looks:
         async with self._database.connection() as connection:
             groups = await copies.select_groups_that_matter(connection, directory.domain_id)
         for row in groups:
-            group = await directory.find_group(row["local_id"])
-            members = directory.members_among(list(users.values()), group) if group else []
-            out = users.keys() - {user.copy.id for user in members}
-            await self._directories.take_members(directory, row["id"], out)
+            members = [users[user_id] for user_id in row["user_ids"] if user_id in users]
+            async for out in directory.outsiders(row["local_id"], members):
+                await self._directories.take_members(directory, row["id"], [user.copy.id for user in out])

@@ -83,10 +83,11 @@ WHERE domain_id = :domain_id AND keeper = 'ldap' AND present AND tokens_until > 
 ORDER BY id;
 
 -- name: select_groups_that_matter(domain_id)
-SELECT id, local_id FROM identity.groups
-WHERE domain_id = :domain_id AND keeper = 'ldap' AND present
-AND id IN (SELECT group_id FROM identity.assignments)
-AND id IN (
-    SELECT group_id FROM identity.memberships JOIN identity.users ON users.id = user_id WHERE tokens_until > now()
-)
-ORDER BY id;
+SELECT groups.id, groups.local_id, array_agg(users.id ORDER BY users.id) AS user_ids
+FROM identity.groups
+JOIN identity.memberships ON memberships.group_id = groups.id
+JOIN identity.users ON users.id = memberships.user_id AND users.tokens_until > now()
+WHERE groups.domain_id = :domain_id AND groups.keeper = 'ldap' AND groups.present
+AND groups.id IN (SELECT group_id FROM identity.assignments)
+GROUP BY groups.id
+ORDER BY groups.id;

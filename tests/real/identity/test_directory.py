@@ -4,13 +4,14 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 from multidict import MultiDict
 
+from identity.directories.connection import LdapConnection
 from identity.directories.copies import UserCopy
 from identity.directories.directory import IDS_AT_A_TIME, Directory, FoundUser
 from identity.directories.options import DirectoryOptions
@@ -55,6 +56,10 @@ async def opened(corp: Corp | None, timeout_s: float = 5, **changed: Any) -> Asy
         yield directory
     finally:
         directory.close()
+
+
+async def outsiders(directory: Directory, group: str, *users: FoundUser) -> list[str]:
+    return sorted([user.copy.name async for part in directory.outsiders(group, users) for user in part])
 
 
 async def test_people_and_groups_are_found_by_id_and_by_name(corp: Corp) -> None:
@@ -149,7 +154,7 @@ async def test_member_outside_the_tree_of_users_is_no_member(corp: Corp) -> None
         assert group is not None
         assert rose is not None
         assert await directory.members_of(group) == []
-        assert directory.members_among([rose], group) == []
+        assert await outsiders(directory, "guests", rose) == ["rose"]
 
 
 async def test_name_of_two_people_is_nobodys(corp: Corp) -> None:
@@ -173,6 +178,33 @@ async def test_person_with_several_ids_is_one_person(corp: Corp) -> None:
         assert [user.copy.local_id for user in await directory.find_users(ids)] == ["rose"]
 
 
+async def test_who_is_out_of_a_group_is_found_without_reading_its_members(
+    corp: Corp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever is out is told from many who are in, by questions that name the group's id alone as what to answer."""
+    members = [f"p{number:03}" for number in range(IDS_AT_A_TIME + 20)]
+    entries = [f"dn: {corp.person(uid)}\nobjectClass: inetOrgPerson\nuid: {uid}\ncn: x\nsn: x\n" for uid in members]
+    await corp.slapd.apply("\n".join(entries))
+    out = {"p000", "p057", "p058", members[-1]}
+    await corp.add_group("many", *(uid for uid in members if uid not in out))
+    asked: list[Sequence[str]] = []
+    search = LdapConnection.search
+
+    async def watched(
+        connection: LdapConnection, base: str, scope: Any, condition: Any, attributes: Any, **more: Any
+    ) -> Any:
+        asked.append(attributes)
+        return await search(connection, base, scope, condition, attributes, **more)
+
+    async with opened(corp) as directory:
+        users = await directory.find_users(members)
+        monkeypatch.setattr(LdapConnection, "search", watched)
+        assert await outsiders(directory, "many", *users) == sorted(out)
+        assert len(asked) < len(members)
+        assert not any("member" in attributes for attributes in asked)
+        assert await outsiders(directory, "nothing", *users) == members
+
+
 async def test_members_may_be_named_by_their_ids(corp: Corp) -> None:
     await corp.slapd.apply(
         f"dn: cn=posix,ou=groups,{corp.base}\nobjectClass: groupOfNames\n"
@@ -186,7 +218,7 @@ async def test_members_may_be_named_by_their_ids(corp: Corp) -> None:
         group = await directory.find_group("posix")
         assert group is not None
         assert [user.copy.name for user in await directory.members_of(group)] == ["rose"]
-        assert directory.members_among([rose], group) == [rose]
+        assert await outsiders(directory, "posix", rose) == []
 
 
 async def test_pages_get_round_the_limit_of_the_directory(corp: Corp) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from identity.directories.entries import Entry, is_enabled, parse_group, parse_user
+from identity.directories.entries import Entry, is_enabled, parse_group, parse_members, parse_user
 from identity.directories.options import DirectoryOptions
 
 LOCK = {"user_enabled_invert": True, "user_enabled_default": "False"}
@@ -68,3 +68,11 @@ def test_entry_without_a_readable_name_is_nobody(values: dict[str, list[bytes]])
     assert parse_user("d1", options(), Entry("uid=x", values)) is None
     named_by_cn = {"cn": values["uid"]} if "uid" in values else {}
     assert parse_group("d1", options(), Entry("cn=x", named_by_cn)) is None
+
+
+def test_group_that_is_shown_in_part_is_not_empty() -> None:
+    """Active Directory leaves `member` empty then, and puts the first ones under another name."""
+    part = {"member": [], "member;range=0-1": [b"uid=rose", b"uid=bill"]}
+    assert parse_members(options(), Entry("cn=many", part)) is None
+    assert parse_members(options(), Entry("cn=one", {"member": [b"uid=rose"]})) == ("uid=rose",)
+    assert parse_members(options(), Entry("cn=none", {})) == ()
