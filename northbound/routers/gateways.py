@@ -8,13 +8,14 @@ that are short, who goes keeps its place and has it again when it is back. What 
     those behind it  the one that stands there behind the same active one least often: what a chassis serves is spread
                      evenly over the others when it goes
     of a router that asks for several zones, they alternate; whoever is equal in all of it is told apart by a hash
+    who gives no sign of life comes after all who do
 
 A gateway is active on the first of its list that is there and fits, which is what OVN does by priorities, and it goes
 back there when that one comes back. Sources: ovn-mapping section 8.4; decision 0008.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from hashlib import sha256
 
 from msgspec import Struct
@@ -26,6 +27,9 @@ MOST_CHASSIS = 5
 """Every chassis of a gateway probes all others of the cloud (BFD): more would cost more than they save."""
 MOST_REMEMBERED = 5
 """Chassis that are gone and keep their places in a list."""
+
+Wish = tuple[str | None, frozenset[str]]
+"""A physical network and zones."""
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -60,7 +64,10 @@ def fits(chassis: Chassis, place: Place) -> bool:
 
 def serving(place: Place, known: Iterable[Chassis]) -> list[str]:
     """Names of the chassis that serve the gateway, the active one first; `known` are all that there are."""
-    fitting = {chassis.name for chassis in known if fits(chassis, place)}
+    return _serving(place, {chassis.name for chassis in known if fits(chassis, place)})
+
+
+def _serving(place: Place, fitting: Container[str]) -> list[str]:
     return [name for name in place.chassis if name in fitting][:MOST_CHASSIS]
 
 
@@ -97,12 +104,13 @@ def complete(places: Sequence[Place], known: Sequence[Chassis], load: Load) -> M
     `places` are in the order in which they are dealt with; `load` is that of all other gateways, and of these too
     afterwards.
     """
-    served = {place.port_id: serving(place, known) for place in places}
+    fitting_by_wish = _fitting(places, known)
+    served = {place.port_id: _serving(place, fitting_by_wish[_wish(place)]) for place in places}
     for place in places:
         load.add(place.router_id, served[place.port_id])
     changed = {}
     for place in places:
-        fitting = [chassis for chassis in known if fits(chassis, place)]
+        fitting = fitting_by_wish[_wish(place)].values()
         names = served[place.port_id]
         if len(names) < min(MOST_CHASSIS, len(fitting)):
             load.add(place.router_id, names, -1)
@@ -112,7 +120,20 @@ def complete(places: Sequence[Place], known: Sequence[Chassis], load: Load) -> M
     return changed
 
 
-def _choose(place: Place, names: Sequence[str], fitting: Sequence[Chassis], load: Load) -> list[str]:
+def _wish(place: Place) -> Wish:
+    """All that `fits` asks of a place."""
+    return place.physical_network, place.zones
+
+
+def _fitting(places: Iterable[Place], known: Sequence[Chassis]) -> Mapping[Wish, Mapping[str, Chassis]]:
+    """The chassis that fit, by name, for each wish: a cloud has many gateways, and these wish for little that differs."""
+    asking = {_wish(place): place for place in places}
+    return {
+        wish: {chassis.name: chassis for chassis in known if fits(chassis, place)} for wish, place in asking.items()
+    }
+
+
+def _choose(place: Place, names: Sequence[str], fitting: Collection[Chassis], load: Load) -> list[str]:
     """The names, and behind them those that are chosen."""
     chosen = list(names)
     waiting = {chassis.name: chassis for chassis in fitting if chassis.name not in names}
@@ -132,7 +153,7 @@ def _rank(place: Place, chosen: Sequence[str], chassis: Chassis, turns: Counter[
         weight = (load.behind[chosen[0], len(chosen), name], load.anywhere[name])
     else:
         weight = (load.of_router[place.router_id, name], load.active[name], load.anywhere[name])
-    return turn, *weight, sha256(f"{place.router_id}/{name}".encode()).digest()
+    return not chassis.is_alive, turn, *weight, sha256(f"{place.router_id}/{name}".encode()).digest()
 
 
 def _remembered(place: Place, chosen: Sequence[str]) -> list[str]:

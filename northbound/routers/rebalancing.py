@@ -1,7 +1,8 @@
 """Moves gateways to where fewer are active: what an operator asks for, and nothing does by itself. Pure.
 
 As few as it takes: each move is from the chassis with the most to one with at least two fewer, which becomes the first of
-the gateway's list; the rest of the list stays. Gateways of one router are not brought together.
+the gateway's list; the rest of the list stays. Gateways of one router are not brought together, and none is moved to a
+chassis that gives no sign of life, unless no chassis does.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -49,10 +50,11 @@ def _next(
 ) -> Move | None:
     """The move from the fullest to the emptiest that fits; None when no move helps."""
     by_load = sorted((chassis for chassis in known if chassis.is_gateway), key=lambda c: (load.active[c.name], c.name))
+    targets = [chassis for chassis in by_load if chassis.is_alive] or by_load
     places = list(places)
     for source in reversed(by_load):
         here = [place for place in places if served[place.port_id][:1] == [source.name]]
-        for target in by_load:
+        for target in targets:
             if load.active[source.name] - load.active[target.name] < 2:
                 break
             for place in here:

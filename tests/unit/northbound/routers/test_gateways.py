@@ -4,15 +4,18 @@ from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from northbound.routers import gateways
 from northbound.routers.gateways import (
     MOST_CHASSIS,
     MOST_REMEMBERED,
     Load,
     Place,
     complete,
+    fits,
     only_chassis,
     serving,
 )
@@ -138,6 +141,23 @@ def test_nothing_is_changed_twice() -> None:
     assert complete(list(places.values()), HOSTS, Load()) == {}
 
 
+def test_chassis_are_looked_at_once_for_all_gateways_that_ask_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The leader looks at all gateways of the cloud on its event loop."""
+    looked_at = []
+    monkeypatch.setattr(gateways, "fits", lambda chassis, place: looked_at.append(chassis.name) or fits(chassis, place))
+    zoned = [a_place(number, zones=frozenset({"az1"})) for number in range(100, 200)]
+    complete([*(a_place(number) for number in range(100)), *zoned], HOSTS, Load())
+    assert len(looked_at) == 2 * len(HOSTS)
+
+
+def test_chassis_that_gives_no_sign_of_life_is_chosen_last() -> None:
+    known = [a_chassis("host-0", is_alive=False), *HOSTS[1:3]]
+    for number in range(8):
+        assert placed([a_place(number)], known)[f"port-{number}"].chassis[-1] == "host-0"
+    silent = [a_chassis(f"host-{number}", is_alive=False) for number in range(3)]
+    assert spread(active(one_by_one(6, silent), silent), silent) == 0, "a cloud that hears nobody takes all"
+
+
 @settings(max_examples=30)
 @given(order=st.permutations(HOSTS))
 def test_choice_is_that_of_any_control_process(order: list[Chassis]) -> None:
@@ -221,3 +241,13 @@ def test_rebalancing_brings_no_gateways_of_one_router_together() -> None:
     two = [a_place(0, chassis=["host-0", "host-1"]), a_place(1, router_id="router-0", chassis=["host-1", "host-0"])]
     others = [a_place(number, chassis=["host-0", "host-1"]) for number in range(2, 5)]
     assert "port-0" not in {move.port_id for move in rebalance([*two, *others], known)}
+
+
+def test_rebalancing_moves_nothing_to_a_chassis_that_gives_no_sign_of_life() -> None:
+    places = one_by_one(9, HOSTS[:1])
+    silent = [a_chassis(f"host-{number}", is_alive=False) for number in (1, 2)]
+    assert rebalance(list(places.values()), [HOSTS[0], *silent]) == []
+    moves = rebalance(list(places.values()), [HOSTS[0], silent[0], HOSTS[2]])
+    assert {move.target for move in moves} == {"host-2"}
+    all_silent = [a_chassis("host-0", is_alive=False), *silent]
+    assert {move.target for move in rebalance(list(places.values()), all_silent)} == {"host-1", "host-2"}
