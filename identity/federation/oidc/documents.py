@@ -16,13 +16,17 @@ log = structlog.get_logger()
 LARGEST_BYTES = 256 * 1024
 TIMEOUT_S = 5.0
 AT_ONCE = 8
+"""Connections to one host."""
 
 
 def open_client() -> ClientSession:
-    """Follows no proxy of the environment, keeps no cookies, and unpacks nothing."""
+    """Follows no proxy of the environment, keeps no cookies, and unpacks nothing.
+
+    Each host has its own connections, so that one that hangs holds up nobody who signs in by another.
+    """
     return ClientSession(
         timeout=ClientTimeout(total=TIMEOUT_S),
-        connector=TCPConnector(limit=AT_ONCE),
+        connector=TCPConnector(limit=0, limit_per_host=AT_ONCE),
         cookie_jar=DummyCookieJar(),
         auto_decompress=False,
         trust_env=False,

@@ -7,7 +7,8 @@ serves for an hour at most, so a key that was taken back does not live on becaus
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -23,6 +24,8 @@ from runtime.errors import Unavailable
 FRESH_S = 300.0
 OLDEST_S = 3600.0
 RETRY_S = 10.0
+MOST_ASKED = 32
+"""Tokens that one issuer is asked about at once: while it hangs, further logins fail without waiting."""
 DISCOVERY = "/.well-known/openid-configuration"
 
 
@@ -36,6 +39,7 @@ class Issuer:
         self._documents = Documents(provider, client)
         self._clock = clock
         self._fetching = asyncio.Lock()
+        self._asked = 0
         self._addresses: dict[str, Any] = {}
         self._keys: list[PublicKey] = []
         self._fetched_at = self._tried_at = float("-inf")
@@ -43,8 +47,25 @@ class Issuer:
     async def verified(self, token: str) -> dict[str, Any]:
         """The claims of a token of this issuer. Raises TokenRefused; Unavailable when the issuer has to be asked and
         does not answer."""
-        claims = await self._verified_jwt(token) if is_jwt(token) else await self._introspected(token)
-        return {**await self._userinfo(token, claims["sub"]), **claims} if self.provider.userinfo else claims
+        if is_jwt(token):
+            claims = await self._verified_jwt(token)
+        else:
+            with self._asking():
+                claims = await self._introspected(token)
+        if not self.provider.userinfo:
+            return claims
+        with self._asking():
+            return {**await self._userinfo(token, claims["sub"]), **claims}
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        if self._asked >= MOST_ASKED:
+            raise Unavailable("The identity provider is asked about many tokens: try again later.", retry_after_s=5)
+        self._asked += 1
+        try:
+            yield
+        finally:
+            self._asked -= 1
 
     async def _verified_jwt(self, token: str) -> dict[str, Any]:
         heading = read_heading(token)

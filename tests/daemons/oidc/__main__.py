@@ -239,6 +239,10 @@ def make_application(issuer: str) -> Flask:
                 return None
             case "away":
                 return Response(status=503)
+            case "silent":
+                while provider.trouble.get(request.path) == "silent":
+                    time.sleep(0.05)
+                return None
             case "large":
                 return Response(b'{"keys": [' + b" " * 1_000_000 + b"]}", content_type="application/json")
             case text if text.startswith("{"):

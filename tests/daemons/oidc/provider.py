@@ -46,7 +46,7 @@ class OidcServer:
         return (await self._test("sign", {"claims": claims, "header": header}))["token"]
 
     async def get_into_trouble(self, **places: str) -> None:
-        """What a path answers from now on instead: "away", "large", some JSON, or a redirection to that place."""
+        """What a path answers from now on instead: "away", "large", nothing ("silent"), some JSON, or a redirection to that place."""
         await self._test("trouble", {f"/{path}": what for path, what in places.items()})
 
     async def asked(self) -> list[str]:

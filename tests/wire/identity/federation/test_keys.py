@@ -12,14 +12,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from identity.federation.oidc.documents import open_client
-from identity.federation.oidc.issuers import FRESH_S, OLDEST_S, RETRY_S, Issuer
+from identity.federation.oidc.documents import AT_ONCE, open_client
+from identity.federation.oidc.issuers import FRESH_S, MOST_ASKED, OLDEST_S, RETRY_S, Issuer
 from identity.federation.oidc.settings import OidcProvider
 from identity.federation.oidc.verification import TokenRefused
 from runtime.errors import Unavailable
 from tests.daemons.oidc.provider import OidcServer, run_provider
 from tests.daemons.sandbox import sandbox
-from tests.wire.identity.federation.conftest import Forge, trusted
+from tests.wire.identity.federation.conftest import Forge, trusted, with_secret
 
 
 class Watch:
@@ -131,6 +131,26 @@ async def test_provider_that_is_away_is_told_from_a_bad_token(forge: Forge) -> N
     answer = await forge.sign_in(token)
     assert answer.status == 503
     assert int(answer.headers["Retry-After"]) > 0
+
+
+async def test_provider_that_hangs_keeps_nobody_from_signing_in_by_another(oidc: OidcServer) -> None:
+    """Of those who wait for it there is a bound, too: the others are told at once."""
+    async with run_provider() as other, open_client() as client:
+        hanging, healthy = Watch(with_secret(oidc), client), Watch(with_secret(other), client)
+        token = await other.token_of("fern", "openid opaque")
+        assert await healthy.takes(token)
+        assert not await hanging.takes("opaque.0")
+        await oidc.get_into_trouble(introspect="silent")
+        waiting = [asyncio.create_task(hanging.takes(f"opaque.{number}")) for number in range(MOST_ASKED)]
+        while (await oidc.asked()).count("/introspect") < 1 + AT_ONCE:
+            await asyncio.sleep(0.01)
+        assert await healthy.takes(token)
+        with pytest.raises(Unavailable):
+            await hanging.takes("opaque.0")
+        assert not any(task.done() for task in waiting)
+        await oidc.get_into_trouble()
+        await asyncio.wait(waiting)
+        assert not await hanging.takes("opaque.0")
 
 
 async def test_certificate_of_the_provider_is_checked() -> None:
