@@ -14,10 +14,11 @@ ROWS = [
     *(f"D{number}" for number in range(1, 9)),
     *(f"Q{number}" for number in (1, 2, 3, 4, 6)),
     *(f"P{number}" for number in range(1, 15)),
-    *("K17", "K18"),
+    *(f"J{number}" for number in range(1, 12)),
+    *(f"K{number}" for number in range(1, 22)),
     *("H3", "H5", "H7", "H8"),
 ]
-"""Those that the network API and its packets meet, and those of who may do what by every API."""
+"""Those that the network API and its packets meet, those of tokens and identity, of who may do what by every API."""
 LINES = [(match["row"], match["said"]) for match in LINE.finditer((TESTS / "threats.md").read_text())]
 SAID = dict(LINES)
 
