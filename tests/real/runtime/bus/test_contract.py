@@ -100,10 +100,11 @@ async def test_message_reaches_control(transport: Transport, host: str):
 
 
 async def test_topic_keeps_its_order_in_both_directions(transport: Transport, host: str):
+    """As many messages as wait anywhere: more would push out the oldest wherever consumers are the slower ones."""
     at_agent, at_control = Recorder(), Recorder()
     await transport.control.consume(transport.control_topic, at_control)
     agent = await connected_agent(transport, host, at_agent)
-    wanted = [str(number) for number in range(100)]
+    wanted = [str(number) for number in range(SMALL.queued_messages)]
     for key in wanted:
         await transport.control.publish(f"agent.{host}", b"", key=key)
         await agent.publish(transport.control_topic, b"", key=key)
