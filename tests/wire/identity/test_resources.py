@@ -271,6 +271,19 @@ async def limits_of(cloud: Cloud) -> dict[str, str]:
     return {"registered_limit_id": ids["registered_limits"][0]["id"], "limit_id": limits["limits"][0]["id"]}
 
 
+RULES = [{"local": [{"user": {"name": "{0}"}}], "remote": [{"type": "OIDC-sub"}]}]
+
+
+async def federation_of(admin: Http) -> dict[str, str]:
+    """An identity provider with a protocol and a mapping."""
+    base = "/v3/OS-FEDERATION"
+    await admin.must("PUT", f"{base}/mappings/people", {"mapping": {"rules": RULES}})
+    await admin.must("PUT", f"{base}/identity_providers/corporate", {"identity_provider": {}})
+    protocol = f"{base}/identity_providers/corporate/protocols/openid"
+    await admin.must("PUT", protocol, {"protocol": {"mapping_id": "people"}})
+    return {"idp_id": "corporate", "protocol_id": "openid", "mapping_id": "people"}
+
+
 async def made(admin: Http, noun: str, path: str, **attributes: Any) -> str:
     """The id of a new resource."""
     return (await admin.must("POST", path, {noun: attributes}))[noun]["id"]
@@ -293,6 +306,7 @@ async def test_threat_P2_every_route_refuses_strangers_and_tenants_without_a_tra
         "group_id": await made(cloud.admin, "group", "/v3/groups", name="florists"),
         "policy_id": await made(cloud.admin, "policy", "/v3/policies", blob="b", type="t"),
         **await limits_of(cloud),
+        **await federation_of(cloud.admin),
         "endpoint_group_id": await made(cloud.admin, "endpoint_group", GROUPS, name="all", filters={}),
         "region_id": "RegionOne",
         "application_credential_id": "0" * 32,
@@ -307,6 +321,7 @@ async def test_threat_P2_every_route_refuses_strangers_and_tenants_without_a_tra
         *(f"/v3/auth/{noun}" for noun in ("projects", "domains", "system", "catalog")),
         *("/v3/limits", "/v3/limits/model", "/v3/registered_limits", "/v3/registered_limits/{registered_limit_id}"),
         *("/v3/regions", "/v3/regions/{region_id}", "/v3/credentials", "/v3/domains/{domain_id}"),
+        *("/v3/OS-FEDERATION/projects", "/v3/OS-FEDERATION/domains"),
     }
     for method, template in GUARDED:
         path = template.format(**ids)
@@ -315,6 +330,13 @@ async def test_threat_P2_every_route_refuses_strangers_and_tenants_without_a_tra
             answer = await cloud.red.http.send(method, path, body_for(template), X_Subject_Token=cloud.blue.http.token)
             assert answer.status in (403, 404), (method, path, answer)
     assert await everything(cloud.admin) == before
+
+
+FEDERATED = {
+    "{idp_id}": {"identity_provider": {"enabled": False}},
+    "{protocol_id}": {"protocol": {"mapping_id": "people"}},
+    "{mapping_id}": {"mapping": {"rules": RULES}},
+}
 
 
 def body_for(template: str) -> Any:
@@ -330,6 +352,8 @@ def body_for(template: str) -> Any:
         return {"credential": {"type": "cert", "blob": "stolen", "user_id": "0" * 32}}
     if template == "/v3/credentials/{credential_id}":
         return {"credential": {"blob": "stolen"}}
+    if template.startswith("/v3/OS-FEDERATION"):
+        return FEDERATED.get(template.rpartition("/")[2], {})
     noun = template.removeprefix("/v3/").split("/")[0].removesuffix("s")
     url = {"url": "http://c", "interface": "public", "service_id": "s"} if noun == "endpoint" else {}
     named = {} if noun in ("region", "endpoint") else {"name": "stolen"}
@@ -352,6 +376,8 @@ async def everything(admin: Http) -> dict[str, Any]:
         "limits",
         "registered_limits",
         "OS-EP-FILTER/endpoint_groups",
+        "OS-FEDERATION/identity_providers",
+        "OS-FEDERATION/mappings",
     )
     return {noun: (await admin.must("GET", f"/v3/{noun}"))[noun.rpartition("/")[2]] for noun in nouns}
 
