@@ -6,21 +6,19 @@ Oldest last; `--before NUMBER` goes on from there. With `--json`, one event of C
 
 import argparse
 import asyncio
-import os
 import sys
-from pathlib import Path
 
 import msgspec
 
 from deploy.settings import ControlSettings
+from deploy.settings_option import add_settings_option, required_settings
 from identity.audit import store
 from identity.audit.event import Recorded, render
 from identity.audit.routes import EQUAL, parse_query
 from runtime.database import Database
 from runtime.errors import Problem
-from runtime.settings import SettingsError, load
+from runtime.settings import SettingsError
 
-SETTINGS_VARIABLE = "MERIDIAN_SETTINGS"
 WORDS = (*EQUAL, "since", "until", "limit", "before")
 
 
@@ -28,9 +26,7 @@ def main(words: list[str]) -> int:
     """The exit status of one command: 2 when it could not look."""
     options = _parse(words)
     try:
-        if options.settings is None:
-            raise SettingsError(f"give --settings FILE, or set {SETTINGS_VARIABLE}")
-        events = asyncio.run(_read(load(ControlSettings, options.settings), options))
+        events = asyncio.run(_read(required_settings(options), options))
     except (SettingsError, Problem, OSError) as problem:
         print(f"meridian audit {options.command}: {problem}", file=sys.stderr)
         return 2
@@ -74,13 +70,7 @@ def _parse(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="meridian audit", description="Who did what, and what was refused.")
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("list", help="events, the newest first", description="Events, the newest first.")
-    settings = os.environ.get(SETTINGS_VARIABLE)
-    command.add_argument(
-        "--settings",
-        type=Path,
-        default=Path(settings) if settings else None,
-        help=f"of meridian control; by default ${SETTINGS_VARIABLE}",
-    )
+    add_settings_option(command)
     command.add_argument("--json", action="store_true", help="whole events, one a line")
     for word in WORDS:
         command.add_argument(f"--{word.removesuffix('_id').replace('_', '-')}", dest=word)

@@ -16,9 +16,9 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from deploy.settings import ControlSettings
+from deploy.settings_option import add_settings_option, required_settings
 from northbound.audits.audit import Findings, Tell, audit
 from northbound.audits.drift import list_drift
 from northbound.audits.repair import repair
@@ -27,9 +27,8 @@ from northbound.translation.service import Translation
 from runtime import logs
 from runtime.database import Database
 from runtime.errors import Unavailable
-from runtime.settings import SettingsError, load
+from runtime.settings import SettingsError
 
-SETTINGS_VARIABLE = "MERIDIAN_SETTINGS"
 SAME, DIFFERS, FAILED = 0, 1, 2
 QUIET_S = 2.0
 
@@ -38,9 +37,7 @@ def main(words: list[str]) -> int:
     """The exit status of one command."""
     options = _parse(words)
     try:
-        if options.settings is None:
-            raise SettingsError(f"give --settings FILE, or set {SETTINGS_VARIABLE}")
-        settings = load(ControlSettings, options.settings)
+        settings = required_settings(options)
         logs.configure("northbound", "error")
         return asyncio.run(_run(options, settings))
     except (SettingsError, Unavailable, OSError, TimeoutError) as problem:
@@ -138,12 +135,7 @@ def _parse(words: list[str]) -> argparse.Namespace:
     }
     for name, said in summaries.items():
         command = commands.add_parser(name, help=said, description=said)
-        command.add_argument(
-            "--settings",
-            type=Path,
-            default=os.environ.get(SETTINGS_VARIABLE) and Path(os.environ[SETTINGS_VARIABLE]),
-            help=f"of meridian control; by default ${SETTINGS_VARIABLE}",
-        )
+        add_settings_option(command)
         if name == "repair":
             command.add_argument("--timeout", type=float, default=300.0, help="seconds, 300 unless given")
         if name == "drift":

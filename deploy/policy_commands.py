@@ -12,7 +12,6 @@ target of the caller's own unless `--target key=value` says another; without `--
 
 import argparse
 import asyncio
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from typing import Any
 from deploy.apis import APIS, RULES
 from deploy.policy_table import OWN, Line, lines, table, with_implied
 from deploy.settings import ControlSettings
+from deploy.settings_option import add_settings_option
 from identity.callers import Caller
 from identity.explanations import explain
 from identity.policy import Policy, credentials_of
@@ -27,7 +27,6 @@ from runtime.errors import Problem
 from runtime.settings import SettingsError, load
 from runtime.web.routes import PUBLIC
 
-SETTINGS_VARIABLE = "MERIDIAN_SETTINGS"
 ALLOWED, DENIED, FAILED = 0, 1, 2
 
 
@@ -149,13 +148,7 @@ def _parse(words: list[str]) -> argparse.Namespace:
     }
     for name, said in summaries.items():
         command = commands.add_parser(name, help=said, description=said)
-        settings = os.environ.get(SETTINGS_VARIABLE)
-        command.add_argument(
-            "--settings",
-            type=Path,
-            default=Path(settings) if settings else None,
-            help=f"of meridian control; by default ${SETTINGS_VARIABLE}",
-        )
+        add_settings_option(command)
         command.add_argument("--policy", type=Path, help="a policy.yaml to try instead of that of the settings")
         if name == "list":
             command.add_argument("pattern", nargs="?", default="", help="only rules whose name holds this")
