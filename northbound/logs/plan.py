@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from northbound.logs.log import Log
+from northbound.meters import plan_meter
 from southbound import names
-from southbound.ovsdb.rows import Row, row_uuid
+from southbound.ovsdb.rows import Row
 
 LINES_PER_S = 100
 BURST_LINES = 25
@@ -20,29 +21,9 @@ def plan_log(log: Log) -> list[Row]:
     """None while it is off."""
     if not log.enabled:
         return []
-    owner = names.log_owner(log.id)
-    meter, band = row_uuid(owner, "meter"), row_uuid(owner, "band")
-    return [
-        Row(
-            "Meter",
-            owner=owner,
-            uuid=meter,
-            columns={
-                "name": names.log_meter_name(log.id),
-                "unit": "pktps",
-                "bands": [band],
-                "fair": True,
-                "external_ids": {},
-            },
-        ),
-        Row(
-            "Meter_Band",
-            owner=owner,
-            uuid=band,
-            inside=("Meter", meter, "bands"),
-            columns={"action": "drop", "rate": LINES_PER_S, "burst_size": BURST_LINES, "external_ids": {}},
-        ),
-    ]
+    return plan_meter(
+        names.log_owner(log.id), names.log_meter_name(log.id), "meter", LINES_PER_S, BURST_LINES, fair=True
+    )
 
 
 def logged(log_id: str | None, *, connection: str | None = None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ vSwitch 3.1 takes no notice of the meter: guests' requests of that kind are limi
 Source: ovn-nb(5), Copp, Meter and QoS; threat D5.
 """
 
+from northbound.meters import plan_meter
 from southbound import names
 from southbound.ovsdb.rows import Row, row_uuid
 
@@ -57,33 +58,8 @@ def plan_protection(owner: str, api_id: str) -> list[Row]:
 
 
 def _meter(owner: str, api_id: str, kind: str) -> list[Row]:
-    meter, band = row_uuid(owner, f"protection/{kind}"), row_uuid(owner, f"protection/{kind}/band")
-    return [
-        Row(
-            "Meter",
-            owner=owner,
-            uuid=meter,
-            columns={
-                "name": names.protection_meter_name(api_id, kind),
-                "unit": "pktps",
-                "bands": [band],
-                "fair": None,
-                "external_ids": {},
-            },
-        ),
-        Row(
-            "Meter_Band",
-            owner=owner,
-            uuid=band,
-            inside=("Meter", meter, "bands"),
-            columns={
-                "action": "drop",
-                "rate": PACKETS_PER_S[kind],
-                "burst_size": PACKETS_PER_S[kind],
-                "external_ids": {},
-            },
-        ),
-    ]
+    name, rate = names.protection_meter_name(api_id, kind), PACKETS_PER_S[kind]
+    return plan_meter(owner, name, f"protection/{kind}", rate, rate, fair=None)
 
 
 def plan_request_limit(network_id: str) -> Row:
