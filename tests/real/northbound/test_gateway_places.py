@@ -45,14 +45,21 @@ async def make_router(api: NetworkApi, outside: dict[str, Any], who: str = "alic
 
 async def lists_in_ovn(api: NetworkApi) -> Lists:
     """The chassis of each gateway, the active one first, by router port."""
-    rows = {row["_uuid"][1]: row for row in await api.ovn.northbound.rows("Gateway_Chassis")}
-    found: Lists = {}
-    for port in await api.ovn.northbound.rows("Logical_Router_Port"):
-        held = port["gateway_chassis"]
-        ids = [uuid for _, uuid in (held[1] if held[0] == "set" else [held])]
-        served = sorted((rows[uuid] for uuid in ids), key=lambda row: -row["priority"])
-        found[port["name"]] = [row["chassis_name"] for row in served]
-    return found
+    while True:  # two tables are read one after the other: rows may come and go between
+        ports = await api.ovn.northbound.rows("Logical_Router_Port")
+        rows = {row["_uuid"][1]: row for row in await api.ovn.northbound.rows("Gateway_Chassis")}
+        held = {port["name"]: _ids(port["gateway_chassis"]) for port in ports}
+        if all(uuid in rows for ids in held.values() for uuid in ids):
+            break
+    return {
+        name: [row["chassis_name"] for row in sorted((rows[uuid] for uuid in ids), key=lambda row: -row["priority"])]
+        for name, ids in held.items()
+    }
+
+
+def _ids(held: list) -> list[str]:
+    """Of a column of references, as OVSDB writes one or a set of them."""
+    return [uuid for _, uuid in (held[1] if held[0] == "set" else [held])]
 
 
 async def lists_without(api: NetworkApi, *gone: str) -> Lists:
